@@ -1,0 +1,3 @@
+//! JSEP (RFC 9429): offer, answer, and what a description changes; pure functions, text in, plan out.
+
+#![forbid(unsafe_code)]

@@ -1,0 +1,1 @@
+//! dimpl behind the DTLS engine interface.

@@ -1,0 +1,1 @@
+//! One binary: signaling, STUN, web page, echo peer, command line.

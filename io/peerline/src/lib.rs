@@ -1,0 +1,1 @@
+//! The W3C RTCPeerConnection for Rust: async Rtc* objects over sockets.
