@@ -1,0 +1,3 @@
+//! The plain link, behaviour by behaviour.
+
+use super::*;

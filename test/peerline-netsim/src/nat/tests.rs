@@ -1,0 +1,3 @@
+//! The NAT table, behaviour by behaviour (RFC 4787).
+
+use super::*;
