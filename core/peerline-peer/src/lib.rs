@@ -1,3 +1,47 @@
-//! The W3C peer connection as a deterministic machine: webrtc-pc over ICE, DTLS and SCTP.
+//! The W3C peer connection as a deterministic machine (webrtc-pc): descriptions, transports, data channels, no I/O, no clock.
+//!
+//! The way through the house:
+//!
+//! 1. An API call enters the operations chain ([`operations`](PeerConnection::create_offer)) and becomes a queued task.
+//! 2. The task asks `peerline-jsep` for a plan and commits it (`description`): slots change, transports start.
+//! 3. A datagram goes to the transport that owns its socket, is told apart by its first byte (`transport::demux`), and goes to
+//!    ICE or DTLS, from there to SCTP, from there to a data channel.
+//! 4. `advance` collects what the machines below tell and queues it as tasks; `poll_event` runs them.
+//! 5. `transmit` builds packets when they are polled: STUN, DTLS, SCTP.
 
 #![forbid(unsafe_code)]
+
+mod advance;
+mod configuration;
+mod data_channel;
+mod description;
+mod error;
+mod event;
+mod negotiation;
+mod operations;
+mod peer_connection;
+mod states;
+mod task;
+mod transmit;
+mod transport;
+
+pub use configuration::{Configuration, Environment, IceServer, IceServerUrl, NativeSettings, Scheme};
+pub use data_channel::{DataChannel, DataChannelInit, Message};
+pub use error::{ChannelError, Error, Misuse};
+pub use event::{
+    ChannelEvent, ChannelId, Description, Event, IceCandidateError, IceCandidateInit, OperationId, Settled, TransportEvent,
+    TransportId,
+};
+pub use operations::{AnswerOptions, LocalDescriptionInit};
+pub use peer_connection::{Drops, PeerConnection};
+pub use peerline_jsep::OfferOptions;
+pub use states::{
+    BundlePolicy, ConnectionState, DataChannelState, DtlsTransportState, IceConnectionState, IceGatheringState,
+    IceTransportPolicy, Priority, RtcpMuxPolicy, SctpTransportState, SdpType, SignalingState, UnknownValue,
+};
+pub use transport::{
+    CandidatePair, SctpTransportView, TransportView, connection_state, ice_connection_state, ice_gathering_state,
+};
+
+/// Channels that one connection keeps at most: as many as SCTP has streams.
+const MAX_CHANNELS: usize = 65_535;

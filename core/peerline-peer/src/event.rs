@@ -1,0 +1,132 @@
+//! What a peer connection tells its owner: each event belongs to one queued task (W3C webrtc-pc, "queue a task").
+
+use crate::error::{ChannelError, Error};
+use crate::states::{
+    ConnectionState, DtlsTransportState, IceConnectionState, IceGatheringState, SctpTransportState, SdpType, SignalingState,
+};
+use std::net::IpAddr;
+
+/// A promise: the number of an operation that settles with [`Event::OperationSettled`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OperationId(pub u64);
+
+/// A data channel of this connection; never used again, unlike a stream identifier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ChannelId(pub u64);
+
+/// One ICE transport with the DTLS transport above it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TransportId(pub u16);
+
+/// `RTCSessionDescriptionInit` (§4.7.3).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Description {
+    /// Offer, pranswer, answer or rollback.
+    pub sdp_type: SdpType,
+    /// The SDP text; empty for a rollback.
+    pub sdp: String,
+}
+
+/// What an operation's promise is fulfilled with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Settled {
+    /// `createOffer`, `createAnswer`.
+    Description(Description),
+    /// The other operations: undefined.
+    Done,
+}
+
+/// `RTCIceCandidateInit` (§4.8.1), as it is signaled.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct IceCandidateInit {
+    /// The candidate-attribute, with or without `candidate:`; empty for the end of a generation.
+    pub candidate: String,
+    /// The m-section's mid.
+    pub sdp_mid: Option<String>,
+    /// The m-section's index.
+    pub sdp_m_line_index: Option<u16>,
+    /// The ICE ufrag of the generation it belongs to.
+    pub username_fragment: Option<String>,
+}
+
+/// `RTCPeerConnectionIceErrorEvent` (§4.8.3).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IceCandidateError {
+    /// The local address that was used, if known.
+    pub address: Option<IpAddr>,
+    /// Its port.
+    pub port: Option<u16>,
+    /// The server's URL.
+    pub url: String,
+    /// STUN error code, or 701 if the server did not answer.
+    pub error_code: u16,
+    /// STUN reason phrase, or our words.
+    pub error_text: String,
+}
+
+/// What happened to a data channel (§6.2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ChannelEvent {
+    /// `open`.
+    Open,
+    /// There is something to `receive`; told once until it was read dry.
+    Readable,
+    /// `bufferedamountlow`.
+    BufferedAmountLow,
+    /// `error`.
+    Error(ChannelError),
+    /// `closing`.
+    Closing,
+    /// `close`.
+    Close,
+}
+
+/// What happened to a transport object (§5.5, §5.6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TransportEvent {
+    /// `RTCIceTransport` `statechange`.
+    IceState(IceConnectionState),
+    /// `RTCIceTransport` `gatheringstatechange`.
+    IceGatheringState(IceGatheringState),
+    /// `RTCIceTransport` `selectedcandidatepairchange`.
+    SelectedCandidatePair,
+    /// `RTCDtlsTransport` `statechange`.
+    DtlsState(DtlsTransportState),
+    /// `RTCDtlsTransport` `error`.
+    DtlsError,
+}
+
+/// An event; those of one task come together, in the order in which W3C fires them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Event {
+    /// A promise settled.
+    OperationSettled {
+        /// Which one.
+        operation: OperationId,
+        /// With what.
+        result: Result<Settled, Error>,
+    },
+    /// `negotiationneeded`.
+    NegotiationNeeded,
+    /// `signalingstatechange`.
+    SignalingStateChange(SignalingState),
+    /// `icegatheringstatechange`.
+    IceGatheringStateChange(IceGatheringState),
+    /// `iceconnectionstatechange`.
+    IceConnectionStateChange(IceConnectionState),
+    /// `connectionstatechange`.
+    ConnectionStateChange(ConnectionState),
+    /// `icecandidate`; `None` when all gathering is done.
+    IceCandidate(Option<IceCandidateInit>),
+    /// `icecandidateerror`.
+    IceCandidateError(IceCandidateError),
+    /// `datachannel`.
+    DataChannel(ChannelId),
+    /// An event at a data channel.
+    Channel(ChannelId, ChannelEvent),
+    /// An event at a transport.
+    Transport(TransportId, TransportEvent),
+    /// `RTCSctpTransport` `statechange`.
+    SctpTransport(SctpTransportState),
+}

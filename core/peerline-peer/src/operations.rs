@@ -1,0 +1,149 @@
+//! The operations chain (W3C webrtc-pc §4.4.1.2 "chain an operation"): one operation at a time, in the order of the calls.
+
+use crate::PeerConnection;
+use crate::error::{Error, Misuse};
+use crate::event::{Description, Event, IceCandidateInit, OperationId, Settled};
+use crate::states::SdpType;
+use crate::task::Task;
+use peerline_edge::Time;
+use peerline_jsep::OfferOptions;
+use std::collections::VecDeque;
+
+/// The argument of `setLocalDescription` (`RTCLocalSessionDescriptionInit`, §4.7.3).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LocalDescriptionInit {
+    /// Offer or answer by the signaling state if `None`.
+    pub sdp_type: Option<SdpType>,
+    /// Made anew, or taken from the last `createOffer` or `createAnswer`, if empty.
+    pub sdp: String,
+}
+
+impl From<Option<Description>> for LocalDescriptionInit {
+    fn from(description: Option<Description>) -> Self {
+        description.map_or_else(Self::default, |description| Self {
+            sdp_type: Some(description.sdp_type),
+            sdp: description.sdp,
+        })
+    }
+}
+
+impl From<Description> for LocalDescriptionInit {
+    fn from(description: Description) -> Self {
+        Some(description).into()
+    }
+}
+
+/// `RTCAnswerOptions` (§4.3.8): empty in the specification.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AnswerOptions {}
+
+/// What an operation does when its turn comes.
+#[derive(Clone, Debug)]
+pub(crate) enum Operation {
+    CreateOffer(OfferOptions),
+    CreateAnswer(AnswerOptions),
+    SetLocalDescription(LocalDescriptionInit),
+    SetRemoteDescription(Description),
+    AddIceCandidate(Option<IceCandidateInit>),
+}
+
+/// `[[Operations]]` and its companion flag.
+#[derive(Debug, Default)]
+pub(crate) struct OperationsChain {
+    next_id: u64,
+    waiting: VecDeque<(OperationId, Operation)>,
+    /// `[[UpdateNegotiationNeededFlagOnEmptyChain]]`.
+    pub(crate) update_negotiation_needed_when_empty: bool,
+}
+
+impl OperationsChain {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
+    fn issue(&mut self) -> OperationId {
+        self.next_id += 1;
+        OperationId(self.next_id)
+    }
+}
+
+impl PeerConnection {
+    /// `createOffer` (§4.4.2): settles with a description.
+    pub fn create_offer(&mut self, now: Time, options: OfferOptions) -> OperationId {
+        self.chain(now, Operation::CreateOffer(options))
+    }
+
+    /// `createAnswer` (§4.4.2): settles with a description.
+    pub fn create_answer(&mut self, now: Time, options: AnswerOptions) -> OperationId {
+        self.chain(now, Operation::CreateAnswer(options))
+    }
+
+    /// `setLocalDescription` (§4.4.2).
+    pub fn set_local_description(&mut self, now: Time, description: impl Into<LocalDescriptionInit>) -> OperationId {
+        self.chain(now, Operation::SetLocalDescription(description.into()))
+    }
+
+    /// `setRemoteDescription` (§4.4.2).
+    pub fn set_remote_description(&mut self, now: Time, description: Description) -> OperationId {
+        self.chain(now, Operation::SetRemoteDescription(description))
+    }
+
+    /// `addIceCandidate` (§4.4.2); `None` and an empty candidate mean the end of a generation's candidates.
+    pub fn add_ice_candidate(&mut self, now: Time, candidate: Option<IceCandidateInit>) -> OperationId {
+        self.chain(now, Operation::AddIceCandidate(candidate))
+    }
+
+    /// "Chain an operation".
+    fn chain(&mut self, now: Time, operation: Operation) -> OperationId {
+        let id = self.operations.issue();
+        // 2. If connection.[[IsClosed]] is true, return a promise rejected with a newly created InvalidStateError.
+        if self.is_closed {
+            self.tasks.push(Task::Refuse(id));
+            return id;
+        }
+        // 4. Append operation to [[Operations]].
+        self.operations.waiting.push_back((id, operation));
+        // 5. If the length of [[Operations]] is exactly 1, execute operation.
+        if self.operations.waiting.len() == 1 {
+            self.tasks.push(Task::Operation);
+        }
+        self.advance(now);
+        id
+    }
+
+    /// Executes the operation at the head of the chain, settles its promise, and does what step 6 wants after that.
+    pub(crate) fn run_operation(&mut self, now: Time) {
+        let Some((operation, work)) = self.operations.waiting.front().cloned() else { return };
+        let result = match work {
+            Operation::CreateOffer(options) => self.run_create_offer(now, &options).map(Settled::Description),
+            Operation::CreateAnswer(_) => self.run_create_answer(now).map(Settled::Description),
+            Operation::SetLocalDescription(init) => self.run_set_local(now, &init).map(|()| Settled::Done),
+            Operation::SetRemoteDescription(description) => self.run_set_remote(now, &description).map(|()| Settled::Done),
+            Operation::AddIceCandidate(candidate) => self.run_add_ice_candidate(now, candidate).map(|()| Settled::Done),
+        };
+        self.tasks.fire(Event::OperationSettled { operation, result });
+        // 6.1–6.3: remove the first element; if the chain is not empty, execute the next and abort.
+        self.operations.waiting.pop_front();
+        if !self.operations.is_empty() {
+            self.tasks.push(Task::Operation);
+            return;
+        }
+        // 6.4–6.6: if the flag was left, update the negotiation-needed flag.
+        if core::mem::take(&mut self.operations.update_negotiation_needed_when_empty) {
+            self.update_negotiation_needed();
+        }
+    }
+
+    pub(crate) fn refuse(&mut self, operation: OperationId) {
+        let result = Err(Error::from(Misuse::Closed));
+        self.tasks.fire(Event::OperationSettled { operation, result });
+    }
+
+    /// `close` leaves promises unsettled; the owner is told, so that nobody waits for ever.
+    pub(crate) fn abandon_operations(&mut self) {
+        for (operation, _) in core::mem::take(&mut self.operations.waiting) {
+            self.tasks.push(Task::Abandon(operation));
+        }
+    }
+}

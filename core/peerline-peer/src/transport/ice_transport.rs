@@ -1,0 +1,121 @@
+//! `RTCIceTransport` (W3C webrtc-pc §5.6): what the ICE agent tells, as tasks.
+
+use super::aggregate;
+use crate::PeerConnection;
+use crate::event::{Event, IceCandidateError, IceCandidateInit, TransportEvent, TransportId};
+use crate::states::{IceConnectionState, IceGatheringState};
+use crate::task::Task;
+use peerline_ice as ice;
+
+impl PeerConnection {
+    /// Turns an agent's event into the task that the specification queues for it.
+    pub(crate) fn handle_ice_event(&mut self, id: TransportId, event: ice::Event) {
+        let task = match event {
+            ice::Event::LocalCandidate(candidate) => {
+                let ufrag = candidate.ufrag().unwrap_or_default().to_owned();
+                Task::Candidate { transport: id, candidate: candidate.to_string(), ufrag }
+            }
+            ice::Event::LocalCandidatesEnd { ufrag } => Task::Candidate { transport: id, candidate: String::new(), ufrag },
+            ice::Event::GatheringStateChange(state) => Task::GatheringState(id, w3c_gathering_state(state)),
+            ice::Event::StateChange(state) => Task::IceState(id, w3c_state(state)),
+            ice::Event::SelectedPairChange { .. } => Task::SelectedPair(id),
+            ice::Event::CandidateError { address, port, url, code, text } => Task::CandidateError(IceCandidateError {
+                address,
+                port: address.map(|_| port),
+                url,
+                error_code: code,
+                error_text: text.to_owned(),
+            }),
+            _ => return,
+        };
+        self.tasks.push(task);
+    }
+
+    /// §5.6.1 "when the ICE agent starts or ends gathering", and "update the ICE gathering state" (§4.4.1.9).
+    pub(crate) fn run_gathering_state(&mut self, id: TransportId, state: IceGatheringState) {
+        let Some(transport) = self.transports.get_mut(id).filter(|_| !self.is_closed) else { return };
+        if transport.slots.gathering_state == state {
+            return;
+        }
+        transport.slots.gathering_state = state;
+        self.tasks.fire(Event::Transport(id, TransportEvent::IceGatheringState(state)));
+        let all: Vec<_> = self.transports.iter().map(|transport| transport.slots.gathering_state).collect();
+        let new = aggregate::ice_gathering_state(&all);
+        if new == self.ice_gathering_state {
+            return;
+        }
+        self.ice_gathering_state = new;
+        self.tasks.fire(Event::IceGatheringStateChange(new));
+        // If the new state is complete, an icecandidate event with null follows.
+        if new == IceGatheringState::Complete {
+            self.tasks.fire(Event::IceCandidate(None));
+        }
+    }
+
+    /// "Surface the candidate": add it to the descriptions, then fire `icecandidate` (§5.6.1).
+    pub(crate) fn run_candidate(&mut self, id: TransportId, candidate: String, ufrag: String) {
+        if self.is_closed {
+            return;
+        }
+        let Some(section) = self.descriptions.add_local_candidate(id, &candidate) else { return };
+        self.tasks.fire(Event::IceCandidate(Some(IceCandidateInit {
+            candidate,
+            sdp_mid: section.mid,
+            sdp_m_line_index: Some(section.index),
+            username_fragment: Some(ufrag),
+        })));
+    }
+
+    /// §5.6.1: the state of an ICE transport changes; then the connection's states follow.
+    pub(crate) fn run_ice_state(&mut self, id: TransportId, state: IceConnectionState) {
+        let Some(transport) = self.transports.get_mut(id).filter(|_| !self.is_closed) else { return };
+        if transport.slots.ice_state == state {
+            return;
+        }
+        transport.slots.ice_state = state;
+        let ice: Vec<_> = self.transports.iter().map(|transport| transport.slots.ice_state).collect();
+        let new = aggregate::ice_connection_state(&ice);
+        // The order of the specification: transport, iceconnectionstatechange, connectionstatechange.
+        self.tasks.fire(Event::Transport(id, TransportEvent::IceState(state)));
+        if core::mem::replace(&mut self.ice_connection_state, new) != new {
+            self.tasks.fire(Event::IceConnectionStateChange(new));
+        }
+        self.update_connection_state();
+    }
+
+    pub(crate) fn run_selected_pair(&mut self, id: TransportId) {
+        if !self.is_closed {
+            self.tasks.fire(Event::Transport(id, TransportEvent::SelectedCandidatePair));
+        }
+    }
+
+    /// "Update the connection state" (§4.4.1.10).
+    pub(crate) fn update_connection_state(&mut self) {
+        let ice: Vec<_> = self.transports.iter().map(|transport| transport.slots.ice_state).collect();
+        let dtls: Vec<_> = self.transports.iter().map(|transport| transport.slots.dtls_state).collect();
+        let new = aggregate::connection_state(&ice, &dtls);
+        if core::mem::replace(&mut self.connection_state, new) != new {
+            self.tasks.fire(Event::ConnectionStateChange(new));
+        }
+    }
+}
+
+const fn w3c_gathering_state(state: ice::GatheringState) -> IceGatheringState {
+    match state {
+        ice::GatheringState::New => IceGatheringState::New,
+        ice::GatheringState::Gathering => IceGatheringState::Gathering,
+        ice::GatheringState::Complete => IceGatheringState::Complete,
+    }
+}
+
+const fn w3c_state(state: ice::State) -> IceConnectionState {
+    match state {
+        ice::State::New => IceConnectionState::New,
+        ice::State::Checking => IceConnectionState::Checking,
+        ice::State::Connected => IceConnectionState::Connected,
+        ice::State::Completed => IceConnectionState::Completed,
+        ice::State::Disconnected => IceConnectionState::Disconnected,
+        ice::State::Failed => IceConnectionState::Failed,
+        ice::State::Closed => IceConnectionState::Closed,
+    }
+}
