@@ -214,6 +214,12 @@ impl Network {
         node
     }
 
+    /// The host that a machine is on.
+    #[must_use]
+    pub fn host_of(&self, node: NodeId) -> HostId {
+        self.nodes[node.0]
+    }
+
     /// The name of the host that a machine is on.
     #[must_use]
     pub fn side(&self, node: NodeId) -> &Arc<str> {
