@@ -1,5 +1,7 @@
 //! Hosts, realms, NATs and firewalls, behaviour by behaviour, driven by hand.
 
+#![expect(clippy::unwrap_used, reason = "a test's helpers panic")]
+
 use core::net::SocketAddr;
 use core::time::Duration;
 use peerline_edge::{Ecn, FiveTuple, Interface, IoFailure, IoOutcome, IoRequest, Protocol, SocketId, Time, Transmit};

@@ -1,5 +1,7 @@
 //! The runner: machines, virtual time, the log, determinism, conservation.
 
+#![expect(clippy::unwrap_used, reason = "a test's helpers panic")]
+
 use core::net::SocketAddr;
 use core::time::Duration;
 use peerline_edge::{Deadline, Ecn, FiveTuple, IoOutcome, IoRequest, Received, SocketId, Time, Transmit};
