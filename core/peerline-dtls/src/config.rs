@@ -1,6 +1,7 @@
 //! What a connection is made of.
 
 use crate::{Certificate, CipherSuite, EngineProvider, NamedGroup, ProtocolVersion, SrtpProfile};
+use core::fmt;
 use core::time::Duration;
 use peerline_crypto::CryptoProvider;
 use peerline_edge::Seed;
@@ -30,7 +31,7 @@ impl Versions {
 }
 
 /// What a [`crate::Connection`] is made of. [`Config::new`] fills in the defaults.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Config {
     /// Makes the engine.
     pub provider: Arc<dyn EngineProvider>,
@@ -86,5 +87,17 @@ impl Config {
             initial_rto: Self::DEFAULT_INITIAL_RTO,
             handshake_timeout: Self::DEFAULT_HANDSHAKE_TIMEOUT,
         }
+    }
+}
+
+impl fmt::Debug for Config {
+    /// Without the seed.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("provider", &self.provider)
+            .field("certificate", &self.certificate)
+            .field("mtu", &self.mtu)
+            .field("versions", &self.versions)
+            .finish_non_exhaustive()
     }
 }

@@ -1,22 +1,24 @@
 //! The connection: an engine, and a gate that opens when the other side's certificate is the one that was signalled (RFC 8827 §6.5).
 //!
 //! 1. New: no role yet. Early datagrams are held.
-//! 2. Connecting: the engine shakes hands. As soon as the other side's certificate and the fingerprints are both here, they are compared;
+//! 2. Connecting: the engine shakes hands. What nobody authenticates can't end it: a plaintext alert, or an error before the other side's
+//!    certificate is here, is only a doubt, which is believed if the handshake does not complete soon. As soon as the other side's certificate and the fingerprints are both here, they are compared;
 //!    a difference fails the connection. A handshake that completes before the fingerprints are known waits, with a few records held.
 //! 3. Connected: the handshake is complete and the certificate matched. The only phase in which plaintext passes.
 //! 4. Ended: closed by either side, or failed. What is left of the engine only drains its last datagrams.
 
 mod filter;
 mod held;
+mod hello;
 
 use crate::{
-    Alert, AlertDescription, Config, Engine, EngineConfig, EngineEvent, ExportError, Failure, FailureReason,
-    Fingerprint, Role, SendFailure, Session, verify,
+    AlertDescription, Config, Engine, EngineConfig, EngineEvent, ExportError, Failure, FailureReason, Fingerprint,
+    Role, SendFailure, Session, verify,
 };
 use core::time::Duration;
 use filter::Filtered;
 use held::Held;
-use peerline_edge::{Deadline, Time};
+use peerline_edge::{Deadline, Rng, Time};
 use std::collections::VecDeque;
 
 /// Where a connection stands (W3C webrtc-pc §5.5 RTCDtlsTransportState).
@@ -76,15 +78,18 @@ pub struct Drops {
     pub unverified_application_data: u64,
 }
 
-/// How long a plaintext alert waits for the handshake to prove it wrong.
+/// How long a doubt waits for the handshake to prove it wrong.
 ///
-/// Nobody authenticates it, so it must not end the handshake; but if it is true, the handshake makes no progress, and it says why.
-const ALERT_GRACE: Duration = Duration::from_secs(3);
+/// Nobody authenticates what raised it, so it must not end the handshake; but if it is true, the handshake makes no progress, and it says why.
+const GRACE: Duration = Duration::from_secs(3);
+/// How often a client starts anew. A server waits for the next ClientHello and sends nothing, so it may do so as often as need be.
+const MAX_CLIENT_RESTARTS: u8 = 3;
 
 /// One DTLS association of a peer connection. See the crate's first page for the order of calls.
 #[derive(Debug)]
 pub struct Connection {
     config: Config,
+    rng: Rng,
     phase: Phase,
     fingerprints: Option<Vec<Fingerprint>>,
     certificates: Vec<Vec<u8>>,
@@ -103,17 +108,22 @@ enum Phase {
 #[derive(Debug)]
 struct Connecting {
     engine: Box<dyn Engine>,
+    role: Role,
     /// Set when the handshake is complete and only the verification is missing.
     session: Option<Session>,
     /// Plaintext that came before the verification.
     held: Held,
-    hint: Option<AlertHint>,
+    doubt: Option<Doubt>,
+    /// Server: the random of the ClientHello that the engine answers.
+    client_random: Option<[u8; 32]>,
+    /// Client: how often it started anew.
+    restarts: u8,
 }
 
-/// A plaintext alert, and when it is believed.
+/// A failure that nobody authenticated, and when it is believed.
 #[derive(Clone, Copy, Debug)]
-struct AlertHint {
-    alert: Alert,
+struct Doubt {
+    failure: Failure,
     believed_at: Time,
 }
 
@@ -133,6 +143,21 @@ struct Ended {
     failed: bool,
 }
 
+impl Connecting {
+    /// True if a fresh engine may succeed where this one failed, because something unauthenticated may have made it fail.
+    const fn may_restart(&self, reason: FailureReason) -> bool {
+        let by_the_peer = matches!(
+            reason,
+            FailureReason::Handshake
+                | FailureReason::NoCommonParameters
+                | FailureReason::UnsupportedCertificate
+                | FailureReason::Internal
+        );
+        let again = matches!(self.role, Role::Server) || self.restarts < MAX_CLIENT_RESTARTS;
+        by_the_peer && again && self.session.is_none()
+    }
+}
+
 impl Connection {
     /// The most bytes that a record of any version and cipher suite we use adds to its plaintext (DTLS 1.2 with AES-GCM: header 13,
     /// explicit nonce 8, tag 16).
@@ -142,6 +167,7 @@ impl Connection {
     #[must_use]
     pub fn new(config: Config) -> Self {
         Self {
+            rng: Rng::new(config.seed),
             config,
             phase: Phase::New(Held::default()),
             fingerprints: None,
@@ -155,11 +181,19 @@ impl Connection {
     pub fn start(&mut self, now: Time, role: Role) {
         let Phase::New(early) = &mut self.phase else { return };
         let early = core::mem::take(early);
-        let engine = match self.config.provider.create(&self.engine_config(), role, now, self.config.seed) {
+        let engine = match self.new_engine(now, role) {
             Ok(engine) => engine,
             Err(failure) => return self.fail(now, failure, None),
         };
-        self.phase = Phase::Connecting(Connecting { engine, session: None, held: Held::default(), hint: None });
+        self.phase = Phase::Connecting(Connecting {
+            engine,
+            role,
+            session: None,
+            held: Held::default(),
+            doubt: None,
+            client_random: None,
+            restarts: 0,
+        });
         self.advance(now);
         for mut datagram in early.into_iter() {
             self.handle_packet(now, &mut datagram);
@@ -194,10 +228,11 @@ impl Connection {
             Phase::Connecting(_) | Phase::Connected(_) => {}
         }
         let Filtered { len, alert } = filter::filter(packet, &mut self.drops);
-        if let (Some(alert), Phase::Connecting(Connecting { session: None, hint, .. })) = (alert, &mut self.phase) {
-            hint.get_or_insert(AlertHint { alert, believed_at: now + ALERT_GRACE });
+        if let Some(alert) = alert {
+            self.doubt(now, Failure::alert_received(alert));
         }
         let Some(packet) = packet.get_mut(..len).filter(|packet| !packet.is_empty()) else { return };
+        self.follow_client_hello(now, packet);
         let Some(engine) = self.engine() else { return };
         match engine.handle_packet(now, packet) {
             Ok(()) => self.advance(now),
@@ -207,10 +242,10 @@ impl Connection {
 
     /// Runs the timers that are due.
     pub fn handle_timeout(&mut self, now: Time) {
-        if let Phase::Connecting(Connecting { hint: Some(hint), .. }) = &self.phase
-            && now >= hint.believed_at
+        if let Phase::Connecting(Connecting { doubt: Some(doubt), .. }) = &self.phase
+            && now >= doubt.believed_at
         {
-            let failure = Failure::alert_received(hint.alert);
+            let failure = doubt.failure;
             return self.fail(now, failure, None);
         }
         let Some(engine) = self.engine() else { return };
@@ -223,14 +258,14 @@ impl Connection {
     /// When [`Self::handle_timeout`] is wanted.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Deadline> {
-        let (engine, hint) = match &self.phase {
-            Phase::Connecting(connecting) => (&connecting.engine, connecting.hint),
+        let (engine, doubt) = match &self.phase {
+            Phase::Connecting(connecting) => (&connecting.engine, connecting.doubt),
             Phase::Connected(connected) => (&connected.engine, None),
             Phase::New(_) | Phase::Ended(_) => return None,
         };
         let engine = engine.poll_timeout().map(|at| Deadline::new(at, "dtls retransmission"));
-        let hint = hint.map(|hint| Deadline::new(hint.believed_at, "dtls plaintext alert"));
-        Deadline::earliest(engine, hint)
+        let doubt = doubt.map(|doubt| Deadline::new(doubt.believed_at, "dtls doubt"));
+        Deadline::earliest(engine, doubt)
     }
 
     /// Appends exactly one datagram to `buf`; false if there is none.
@@ -404,7 +439,7 @@ impl Connection {
                 EngineEvent::HandshakeComplete(session) => {
                     if let Phase::Connecting(connecting) = &mut self.phase {
                         connecting.session = Some(session);
-                        connecting.hint = None;
+                        connecting.doubt = None;
                     }
                 }
                 EngineEvent::CloseNotify => return self.closed_by_peer(),
@@ -455,15 +490,60 @@ impl Connection {
         self.fail(now, failure, Some(description));
     }
 
-    /// The engine gave up. A plaintext alert that it did not believe may be the reason.
+    /// A failure that nobody authenticated; the first one counts.
+    fn doubt(&mut self, now: Time, failure: Failure) {
+        if let Phase::Connecting(Connecting { session: None, doubt, .. }) = &mut self.phase {
+            doubt.get_or_insert(Doubt { failure, believed_at: now + GRACE });
+        }
+    }
+
+    /// The engine gave up.
     fn engine_failed(&mut self, now: Time, failure: Failure) {
         let failure = match &self.phase {
-            Phase::Connecting(Connecting { hint: Some(hint), .. }) if failure.reason == FailureReason::Timeout => {
-                Failure::alert_received(hint.alert)
+            // The doubt explains the silence.
+            Phase::Connecting(Connecting { doubt: Some(doubt), .. }) if failure.reason == FailureReason::Timeout => {
+                doubt.failure
+            }
+            Phase::Connecting(connecting) if self.certificates.is_empty() && connecting.may_restart(failure.reason) => {
+                self.doubt(now, failure);
+                return self.restart(now);
             }
             _ => failure,
         };
         self.fail(now, failure, None);
+    }
+
+    /// A server whose ClientHello may have been somebody else's goes over to the newest one, until it has seen a certificate: one spoofed
+    /// ClientHello ahead of the real one must not spoil the connection.
+    fn follow_client_hello(&mut self, now: Time, packet: &[u8]) {
+        let Phase::Connecting(connecting) = &mut self.phase else { return };
+        if connecting.role == Role::Client || connecting.session.is_some() || !self.certificates.is_empty() {
+            return;
+        }
+        let Some(random) = hello::client_random(packet) else { return };
+        let before = connecting.client_random.replace(random);
+        if before.is_some_and(|before| before != random) {
+            self.restart(now);
+        }
+    }
+
+    /// Goes on with a fresh engine.
+    fn restart(&mut self, now: Time) {
+        let Phase::Connecting(Connecting { role, .. }) = self.phase else { return };
+        let engine = self.new_engine(now, role);
+        let Phase::Connecting(connecting) = &mut self.phase else { return };
+        match engine {
+            Ok(engine) => {
+                connecting.engine = engine;
+                connecting.restarts = connecting.restarts.saturating_add(1);
+            }
+            Err(failure) => self.fail(now, failure, None),
+        }
+    }
+
+    fn new_engine(&mut self, now: Time, role: Role) -> Result<Box<dyn Engine>, Failure> {
+        let seed = self.rng.seed();
+        self.config.provider.create(&self.engine_config(), role, now, seed)
     }
 
     fn fail(&mut self, now: Time, mut failure: Failure, alert: Option<AlertDescription>) {
@@ -472,9 +552,10 @@ impl Connection {
             Phase::New(_) | Phase::Ended(_) => None,
         };
         // Without an alert to send the engine is dropped: nothing of it may go out any more.
-        let engine = alert.and_then(|description| {
-            let mut engine = engine?;
-            failure.alert_sent = engine.abort(now, description);
+        let engine = engine.and_then(|mut engine| {
+            if let Some(description) = alert {
+                failure.alert_sent = engine.abort(now, description);
+            }
             failure.alert_sent.map(|_| engine)
         });
         tracing::debug!(reason = %failure.reason, "DTLS failed");

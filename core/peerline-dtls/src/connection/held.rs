@@ -2,6 +2,7 @@
 
 use crate::Engine;
 use crate::connection::Drops;
+use core::fmt;
 use peerline_edge::Time;
 use std::collections::VecDeque;
 
@@ -12,7 +13,7 @@ const MAX_BYTES: usize = 8 * 1024;
 
 /// Pieces in order of arrival. When full the first ones stay: the first flight is what a handshake needs, and who sends more later
 /// can't push it out.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Held {
     pieces: VecDeque<Vec<u8>>,
     bytes: usize,
@@ -52,5 +53,12 @@ impl Held {
     /// The pieces in order.
     pub(super) fn into_iter(self) -> impl Iterator<Item = Vec<u8>> {
         self.pieces.into_iter()
+    }
+}
+
+impl fmt::Debug for Held {
+    /// Without the contents, which may be plaintext.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Held({} pieces, {} bytes)", self.pieces.len(), self.bytes)
     }
 }
