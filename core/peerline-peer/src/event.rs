@@ -4,6 +4,7 @@ use crate::error::{ChannelError, Error};
 use crate::states::{
     ConnectionState, DtlsTransportState, IceConnectionState, IceGatheringState, SctpTransportState, SdpType, SignalingState,
 };
+pub use peerline_jsep::TransportId;
 use std::net::IpAddr;
 
 /// A promise: the number of an operation that settles with [`Event::OperationSettled`].
@@ -13,10 +14,6 @@ pub struct OperationId(pub u64);
 /// A data channel of this connection; never used again, unlike a stream identifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ChannelId(pub u64);
-
-/// One ICE transport with the DTLS transport above it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TransportId(pub u16);
 
 /// `RTCSessionDescriptionInit` (§4.7.3).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,6 +104,8 @@ pub enum Event {
         /// With what.
         result: Result<Settled, Error>,
     },
+    /// A promise will never settle: the connection was closed while its operation was under way.
+    OperationAbandoned(OperationId),
     /// `negotiationneeded`.
     NegotiationNeeded,
     /// `signalingstatechange`.

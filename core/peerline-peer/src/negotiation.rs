@@ -32,7 +32,7 @@ impl PeerConnection {
             return;
         }
         // 2.4: nothing to negotiate: clear the flag and abort.
-        if !self.is_negotiation_needed() {
+        if !peerline_jsep::negotiation_needed(&self.view()) {
             self.negotiation_needed = false;
             return;
         }
@@ -41,19 +41,4 @@ impl PeerConnection {
             self.tasks.fire(Event::NegotiationNeeded);
         }
     }
-
-    /// "Check if negotiation is needed".
-    fn is_negotiation_needed(&self) -> bool {
-        // 2. [[LocalIceCredentialsToReplace]] is not empty.
-        if self.descriptions.ice_restart_wanted() {
-            return true;
-        }
-        let current = self.descriptions.current_local();
-        // 4. A data channel was created, and no m-section for data has been negotiated yet.
-        self.channels.was_any_created() && !current.is_some_and(|local| local.media.iter().any(is_data_section))
-    }
-}
-
-fn is_data_section(section: &peerline_sdp::Media) -> bool {
-    section.media == "application"
 }

@@ -2,7 +2,7 @@
 
 use crate::configuration::{Configuration, Environment};
 use crate::data_channel::{DataChannel, DataChannels};
-use crate::description::Descriptions;
+use crate::description::{self, Descriptions};
 use crate::error::{Error, Misuse};
 use crate::event::{ChannelId, Description};
 use crate::operations::OperationsChain;
@@ -12,6 +12,7 @@ use crate::transmit::Scratch;
 use crate::transport::{SctpTransport, Transports, stun_servers};
 use peerline_dtls::Certificate;
 use peerline_edge::{Rng, Time};
+use peerline_jsep as jsep;
 use std::sync::Arc;
 
 /// Packets and messages from the network that were dropped, by reason.
@@ -43,12 +44,17 @@ pub struct PeerConnection {
     pub(crate) rng: Rng,
     /// `[[IsClosed]]`.
     pub(crate) is_closed: bool,
+    /// Closed, and the good-bye has been polled.
+    pub(crate) is_drained: bool,
     /// `[[NegotiationNeeded]]`.
     pub(crate) negotiation_needed: bool,
     pub(crate) ice_gathering_state: IceGatheringState,
     pub(crate) ice_connection_state: IceConnectionState,
     pub(crate) connection_state: ConnectionState,
+    pub(crate) settings: jsep::Settings,
     pub(crate) descriptions: Descriptions,
+    /// The set of transceivers, as far as descriptions know them.
+    pub(crate) transceivers: Vec<jsep::Transceiver>,
     pub(crate) operations: OperationsChain,
     pub(crate) tasks: TaskQueue,
     pub(crate) transports: Transports,
@@ -69,17 +75,21 @@ impl PeerConnection {
         let certificate = configuration.certificate(&environment)?;
         let mut rng = Rng::new(environment.seed);
         let descriptions = Descriptions::new(&mut rng);
+        let settings = description::settings(&configuration, &environment, &certificate);
         Ok(Self {
             configuration,
             environment,
             certificate,
             rng,
             is_closed: false,
+            is_drained: false,
             negotiation_needed: false,
             ice_gathering_state: IceGatheringState::New,
             ice_connection_state: IceConnectionState::New,
             connection_state: ConnectionState::New,
+            settings,
             descriptions,
+            transceivers: Vec::new(),
             operations: OperationsChain::default(),
             tasks: TaskQueue::default(),
             transports: Transports::default(),
@@ -111,6 +121,7 @@ impl PeerConnection {
             transport.ice.set_servers(servers.clone());
         }
         self.configuration = configuration;
+        self.descriptions.note_change();
         Ok(())
     }
 
@@ -186,7 +197,7 @@ impl PeerConnection {
         // 5. Each channel: closed, without the closing procedure. 7. The association ends: SCTP ABORT.
         self.close_channels_silently();
         if let Some(sctp) = &mut self.sctp {
-            sctp.association.abort(now);
+            sctp.association.abort(now, "closed");
             sctp.state = crate::SctpTransportState::Closed;
         }
         self.flush_association(now);

@@ -3,6 +3,8 @@
 use core::fmt;
 use core::str::FromStr;
 
+pub use peerline_jsep::{SdpType, SignalingState};
+
 /// A string that is not a value of the enumeration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownValue;
@@ -51,25 +53,6 @@ macro_rules! w3c_enum {
         }
     };
 }
-pub(crate) use w3c_enum;
-
-w3c_enum!(
-    /// `RTCSignalingState` (§4.3.1).
-    SignalingState {
-        /// No exchange under way.
-        Stable = "stable",
-        /// Our offer waits for an answer.
-        HaveLocalOffer = "have-local-offer",
-        /// Their offer waits for our answer.
-        HaveRemoteOffer = "have-remote-offer",
-        /// We answered provisionally.
-        HaveLocalPranswer = "have-local-pranswer",
-        /// They answered provisionally.
-        HaveRemotePranswer = "have-remote-pranswer",
-        /// The connection is closed.
-        Closed = "closed",
-    }
-);
 
 w3c_enum!(
     /// `RTCIceGatheringState` (§4.3.2).
@@ -196,20 +179,6 @@ w3c_enum!(
 );
 
 w3c_enum!(
-    /// `RTCSdpType` (§4.7.1).
-    SdpType {
-        /// An offer.
-        Offer = "offer",
-        /// A provisional answer.
-        Pranswer = "pranswer",
-        /// An answer.
-        Answer = "answer",
-        /// Back to the last stable state.
-        Rollback = "rollback",
-    }
-);
-
-w3c_enum!(
     /// `RTCPriorityType` (webrtc-priority §3).
     Priority {
         /// Below the others.
@@ -253,10 +222,10 @@ mod tests {
 
     #[test]
     fn strings_round_trip() {
-        for state in SignalingState::ALL {
+        for state in IceConnectionState::ALL {
             assert_eq!(state.as_str().parse(), Ok(*state));
         }
-        assert_eq!("Stable".parse::<SignalingState>(), Err(UnknownValue));
+        assert_eq!("New".parse::<IceConnectionState>(), Err(UnknownValue));
         assert_eq!("max-bundle".parse(), Ok(BundlePolicy::MaxBundle));
     }
 }

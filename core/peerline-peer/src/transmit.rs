@@ -30,13 +30,22 @@ impl PeerConnection {
             }
             buf.clear();
             let sctp = self.sctp.as_mut().filter(|sctp| sctp.transport == transport.id);
-            if let Some(transmit) = transport.poll_batch(now, sctp, &mut self.scratch, buf) {
+            let transmit = transport.poll_batch(now, sctp, &mut self.scratch, buf);
+            if transmit.is_some() {
                 // Bytes left the association: bufferedAmount follows in a task.
                 self.note_drained_channels();
-                return Some(transmit);
+                return transmit;
             }
         }
+        self.is_drained = self.is_closed;
         None
+    }
+
+    /// True once [`Self::close`] was called and `poll_transmit` has given everything out: the connection can be dropped after its
+    /// last `poll_io`.
+    #[must_use]
+    pub const fn is_drained(&self) -> bool {
+        self.is_drained
     }
 
     /// Puts what the association still has to say (its ABORT) into DTLS records, before DTLS itself is closed.
@@ -79,7 +88,7 @@ impl Transport {
         if buf.is_empty() {
             return None;
         }
-        self.ice.note_sent(&path, now, buf.len(), packets as u64);
+        self.ice.note_sent(&path, now, buf.len(), packets);
         Some(Transmit { path, ecn: Ecn::NotEct, segment: segment.filter(|_| packets > 1) })
     }
 

@@ -11,12 +11,16 @@ pub use sctp_transport::SctpTransportView;
 pub(crate) use demux::PacketKind;
 pub(crate) use sctp_transport::SctpTransport;
 
-use crate::configuration::{Configuration, Environment};
+use crate::PeerConnection;
+use crate::configuration::Configuration;
 use crate::event::TransportId;
 use crate::states::{DtlsTransportState, IceConnectionState, IceGatheringState, IceTransportPolicy};
 use peerline_dtls as dtls;
-use peerline_edge::{Deadline, IoOutcome, IoRequest, Protocol, Rng, SocketId, Time};
+use peerline_edge::{Deadline, IoOutcome, IoRequest, Protocol, SocketId, Time};
 use peerline_ice as ice;
+use peerline_jsep as jsep;
+use peerline_sdp::Mid;
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -28,6 +32,15 @@ pub(crate) struct Transport {
     pub(crate) dtls: dtls::Connection,
     /// Known once an answer was applied.
     pub(crate) dtls_role: Option<dtls::Role>,
+    pub(crate) ice_role: Option<jsep::IceRole>,
+    pub(crate) remote_fingerprints: Vec<peerline_sdp::Fingerprint>,
+    pub(crate) remote_tls_id: Option<peerline_sdp::TlsId>,
+    /// The m-section whose mid and index its candidates carry.
+    pub(crate) speaks_for: Option<(usize, Mid)>,
+    /// The candidates of this generation that were told, as candidate-attributes.
+    pub(crate) surfaced: Vec<String>,
+    /// The end of this generation's candidates was told.
+    pub(crate) surfaced_all: bool,
     /// What the W3C getters show; changed by tasks only.
     pub(crate) slots: TransportSlots,
     /// A datagram that did not fit the batch before it.
@@ -45,26 +58,18 @@ pub(crate) struct TransportSlots {
 }
 
 impl Transport {
-    fn new(id: TransportId, configuration: &Configuration, environment: &Environment, certificate: &Arc<dtls::Certificate>, rng: &mut Rng) -> Self {
-        let mut ice_config = ice::Config::new(Arc::clone(&environment.crypto), rng.seed());
-        ice_config.servers = stun_servers(configuration);
-        ice_config.include_loopback = configuration.native.include_loopback;
-        ice_config.transport_policy = match configuration.ice_transport_policy {
-            IceTransportPolicy::All => ice::TransportPolicy::All,
-            IceTransportPolicy::Relay => ice::TransportPolicy::Relay,
-        };
-        let mut dtls_config = dtls::Config::new(
-            Arc::clone(&environment.dtls),
-            Arc::clone(&environment.crypto),
-            Arc::clone(certificate),
-            rng.seed(),
-        );
-        dtls_config.mtu = configuration.native.max_datagram_len;
+    fn new(id: TransportId, ice: ice::Agent, dtls: dtls::Connection) -> Self {
         Self {
             id,
-            ice: ice::Agent::new(ice_config),
-            dtls: dtls::Connection::new(dtls_config),
+            ice,
+            dtls,
             dtls_role: None,
+            ice_role: None,
+            remote_fingerprints: Vec::new(),
+            remote_tls_id: None,
+            speaks_for: None,
+            surfaced: Vec::new(),
+            surfaced_all: false,
             slots: TransportSlots {
                 ice_state: IceConnectionState::New,
                 gathering_state: IceGatheringState::New,
@@ -87,6 +92,41 @@ impl Transport {
     pub(crate) fn poll_timeout(&self) -> Option<Deadline> {
         Deadline::earliest(self.ice.poll_timeout(), self.dtls.poll_timeout())
     }
+
+    /// The agent's next request, with its socket number made unique over all transports.
+    fn poll_io(&mut self) -> Option<IoRequest> {
+        let base = self.id.0 * SOCKETS_PER_TRANSPORT;
+        let number = |socket: SocketId| SocketId(base + socket.0 % SOCKETS_PER_TRANSPORT);
+        Some(match self.ice.poll_io()? {
+            IoRequest::BindUdp { socket, local } => IoRequest::BindUdp { socket: number(socket), local },
+            IoRequest::Close { socket } => IoRequest::Close { socket: number(socket) },
+            IoRequest::Resolve { host } => {
+                self.resolving.push(host.clone());
+                IoRequest::Resolve { host }
+            }
+            IoRequest::ListInterfaces => IoRequest::ListInterfaces,
+        })
+    }
+
+    /// The pair that carries this component's data now.
+    pub(crate) fn candidate_pair(&self, component: ice::Component) -> Option<CandidatePair> {
+        let pair = self.ice.selected_pair(component)?;
+        Some(CandidatePair {
+            local: pair.local.to_string(),
+            remote: pair.remote.to_string(),
+            round_trip_time: pair.stats.current_round_trip_time,
+        })
+    }
+
+    fn view(&self) -> TransportView {
+        TransportView {
+            id: self.id,
+            ice_state: self.slots.ice_state,
+            gathering_state: self.slots.gathering_state,
+            dtls_state: self.slots.dtls_state,
+            remote_certificates: self.dtls.remote_certificates().to_vec(),
+        }
+    }
 }
 
 /// The STUN servers of a configuration. TURN servers answer Binding requests too, but are left to the TURN client.
@@ -97,13 +137,59 @@ pub(crate) fn stun_servers(configuration: &Configuration) -> Vec<ice::StunServer
         .collect()
 }
 
+impl PeerConnection {
+    /// The transports that exist, oldest first.
+    pub fn transports(&self) -> impl Iterator<Item = TransportView> + '_ {
+        self.transports.iter().map(Transport::view)
+    }
+
+    /// Makes a transport; nothing is sent or bound by that.
+    pub(crate) fn create_transport(&mut self, id: TransportId, credentials: Option<ice::Credentials>) {
+        let (configuration, environment) = (&self.configuration, &self.environment);
+        let mut config = ice::Config::new(Arc::clone(&environment.crypto), self.rng.seed());
+        config.servers = stun_servers(configuration);
+        config.include_loopback = configuration.native.include_loopback;
+        config.transport_policy = match configuration.ice_transport_policy {
+            IceTransportPolicy::All => ice::TransportPolicy::All,
+            IceTransportPolicy::Relay => ice::TransportPolicy::Relay,
+        };
+        let mut agent = ice::Agent::new(config);
+        if let Some(credentials) = credentials {
+            agent.set_local_credentials(credentials);
+        }
+        let dtls = self.new_dtls();
+        self.transports.list.push(Transport::new(id, agent, dtls));
+    }
+
+    fn new_dtls(&mut self) -> dtls::Connection {
+        let mut config = dtls::Config::new(
+            Arc::clone(&self.environment.dtls),
+            Arc::clone(&self.environment.crypto),
+            Arc::clone(&self.certificate),
+            self.rng.seed(),
+        );
+        config.mtu = self.configuration.native.max_datagram_len;
+        dtls::Connection::new(config)
+    }
+
+    /// A new DTLS association takes the place of the old one on the same ICE transport (RFC 8842 §5.5).
+    pub(crate) fn restart_dtls(&mut self, id: TransportId) {
+        let dtls = self.new_dtls();
+        if let Some(transport) = self.transports.get_mut(id) {
+            transport.dtls = dtls;
+        }
+    }
+}
+
 /// Every transport of a connection, in the order of their making.
 #[derive(Debug, Default)]
 pub(crate) struct Transports {
     list: Vec<Transport>,
+    /// Sockets of transports that were closed before the connection.
+    to_close: VecDeque<IoRequest>,
 }
 
-/// A machine's socket number in the connection's own numbering: transport in the upper half, the agent's number in the lower.
+/// Sockets that one transport may number. A socket's number in the connection has the transport's in the upper half.
 const SOCKETS_PER_TRANSPORT: u32 = 1 << 16;
 
 impl Transports {
@@ -116,11 +202,16 @@ impl Transports {
     }
 
     pub(crate) fn get(&self, id: TransportId) -> Option<&Transport> {
-        self.list.get(usize::from(id.0))
+        self.list.iter().find(|transport| transport.id == id)
     }
 
     pub(crate) fn get_mut(&mut self, id: TransportId) -> Option<&mut Transport> {
-        self.list.get_mut(usize::from(id.0))
+        self.list.iter_mut().find(|transport| transport.id == id)
+    }
+
+    /// The transport at a place of the list.
+    pub(crate) fn id_at(&self, index: usize) -> Option<TransportId> {
+        self.list.get(index).map(|transport| transport.id)
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -132,38 +223,27 @@ impl Transports {
         self.list.iter_mut().find(|transport| transport.ice.owns_socket(&local))
     }
 
-    /// Makes one more transport; nothing is sent or bound by that.
-    pub(crate) fn create(&mut self, configuration: &Configuration, environment: &Environment, certificate: &Arc<dtls::Certificate>, rng: &mut Rng) -> TransportId {
-        let id = TransportId(u16::try_from(self.list.len()).unwrap_or(u16::MAX));
-        self.list.push(Transport::new(id, configuration, environment, certificate, rng));
-        id
-    }
-
-    /// The next request of any agent, with its socket number made unique over all transports.
-    pub(crate) fn poll_io(&mut self) -> Option<IoRequest> {
-        for (base, transport) in (0..).step_by(SOCKETS_PER_TRANSPORT as usize).zip(&mut self.list) {
-            let number = |socket: SocketId| SocketId(socket.0 % SOCKETS_PER_TRANSPORT + base);
-            match transport.ice.poll_io() {
-                Some(IoRequest::BindUdp { socket, local }) => {
-                    return Some(IoRequest::BindUdp { socket: number(socket), local });
-                }
-                Some(IoRequest::Close { socket }) => return Some(IoRequest::Close { socket: number(socket) }),
-                Some(IoRequest::Resolve { host }) => {
-                    transport.resolving.push(host.clone());
-                    return Some(IoRequest::Resolve { host });
-                }
-                Some(IoRequest::ListInterfaces) => return Some(IoRequest::ListInterfaces),
-                None => {}
+    /// Ends a transport that no m-section uses any more.
+    pub(crate) fn close(&mut self, id: TransportId) {
+        let Some(index) = self.list.iter().position(|transport| transport.id == id) else { return };
+        let mut transport = self.list.remove(index);
+        transport.ice.close();
+        while let Some(request) = transport.poll_io() {
+            if matches!(request, IoRequest::Close { .. }) {
+                self.to_close.push_back(request);
             }
         }
-        None
+    }
+
+    /// The next request of any agent.
+    pub(crate) fn poll_io(&mut self) -> Option<IoRequest> {
+        self.to_close.pop_front().or_else(|| self.list.iter_mut().find_map(Transport::poll_io))
     }
 
     /// Brings an answer to the agents that asked.
     pub(crate) fn handle_io(&mut self, now: Time, outcome: &IoOutcome) {
         let mut to_socket = |socket: SocketId, local: &dyn Fn(SocketId) -> IoOutcome| {
-            let owner = self.list.get_mut((socket.0 / SOCKETS_PER_TRANSPORT) as usize);
-            if let Some(transport) = owner {
+            if let Some(transport) = self.get_mut(TransportId(socket.0 / SOCKETS_PER_TRANSPORT)) {
                 transport.ice.handle_io(now, local(SocketId(socket.0 % SOCKETS_PER_TRANSPORT)));
             }
         };

@@ -40,6 +40,7 @@ impl PeerConnection {
         let first = !core::mem::replace(&mut self.channels.created, true);
         self.connect_channel(now, id);
         if first {
+            self.descriptions.note_change();
             self.update_negotiation_needed();
         }
         self.advance(now);
@@ -86,7 +87,7 @@ impl PeerConnection {
 
     /// A DCEP message came on `stream`.
     pub(super) fn handle_dcep(&mut self, now: Time, stream: StreamId, payload: &[u8]) {
-        match (dcep::Message::parse(payload), self.channels.on_stream(stream)) {
+        match (dcep::parse(payload), self.channels.on_stream(stream)) {
             (Ok(dcep::Message::Open(open)), None) => self.accept_open(now, stream, open),
             (Ok(dcep::Message::Ack), Some(id)) => {
                 if let Some(channel) = self.channels.get_mut(id)

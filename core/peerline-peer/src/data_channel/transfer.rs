@@ -174,7 +174,7 @@ impl DataChannel {
 
 impl Message {
     /// The message of a payload protocol identifier; `None` for one that data channels do not have.
-    fn from_wire(ppid: Ppid, payload: Bytes) -> Option<Self> {
+    pub(super) fn from_wire(ppid: Ppid, payload: Bytes) -> Option<Self> {
         match ppid {
             Ppid::STRING => Some(Self::Text(payload)),
             Ppid::STRING_EMPTY => Some(Self::Text(Bytes::new())),

@@ -57,11 +57,18 @@ impl PeerConnection {
         if self.is_closed {
             return;
         }
-        let Some(section) = self.descriptions.add_local_candidate(id, &candidate) else { return };
+        let Some(transport) = self.transports.get_mut(id) else { return };
+        let Some((index, mid)) = transport.speaks_for.clone() else { return };
+        if candidate.is_empty() {
+            transport.surfaced_all = true;
+        } else {
+            transport.surfaced.push(candidate.clone());
+        }
+        self.descriptions.add_local_candidate(&mid, &ufrag, &candidate);
         self.tasks.fire(Event::IceCandidate(Some(IceCandidateInit {
             candidate,
-            sdp_mid: section.mid,
-            sdp_m_line_index: Some(section.index),
+            sdp_mid: Some(mid.as_str().to_owned()),
+            sdp_m_line_index: u16::try_from(index).ok(),
             username_fragment: Some(ufrag),
         })));
     }

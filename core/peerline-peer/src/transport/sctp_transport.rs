@@ -19,6 +19,8 @@ pub(crate) struct SctpTransport {
     pub(crate) max_message_size: Option<usize>,
     /// `[[MaxChannels]]`, once the association stands.
     pub(crate) max_channels: Option<u16>,
+    /// The peer's SCTP port, once an answer named it.
+    pub(crate) remote_port: Option<u16>,
     /// Why the association ended.
     end: Option<ChannelError>,
 }
@@ -44,6 +46,7 @@ impl SctpTransport {
             state: SctpTransportState::Connecting,
             max_message_size: Some(65_536),
             max_channels: None,
+            remote_port: None,
             end: None,
         }
     }
@@ -80,14 +83,19 @@ impl PeerConnection {
             sctp::Event::Connected => self.tasks.push(Task::SctpState(SctpTransportState::Connected)),
             sctp::Event::Readable(stream) => self.handle_readable(now, stream),
             sctp::Event::IncomingStreamReset(stream) => self.handle_incoming_reset(now, stream),
-            sctp::Event::OutgoingStreamReset(stream) => self.handle_outgoing_reset(stream),
+            // A peer that refuses to reset will not use the stream either: the channel is closed on our side all the same.
+            sctp::Event::OutgoingStreamReset(stream) | sctp::Event::OutgoingStreamResetFailed(stream) => {
+                self.handle_outgoing_reset(stream);
+            }
+            // RFC 9260 §5.2.4.1: the peer began anew and knows none of the channels.
+            sctp::Event::Restarted => self.close_all_channels(Some(&ChannelError::SctpFailure { cause: None })),
             sctp::Event::Closed { reason } => {
                 if let Some(sctp) = &mut self.sctp {
                     sctp.end = channel_error(reason);
                 }
                 self.tasks.push(Task::SctpState(SctpTransportState::Closed));
             }
-            _ => {}
+            sctp::Event::BufferedAmountLow(_) => {}
         }
     }
 
@@ -100,7 +108,8 @@ impl PeerConnection {
         match state {
             SctpTransportState::Connected => {
                 // 2. Set [[MaxChannels]] to the smaller of the negotiated numbers of streams.
-                sctp.max_channels = Some(sctp.association.max_streams());
+                let association = &sctp.association;
+                sctp.max_channels = Some(association.max_outgoing_streams().min(association.max_incoming_streams()));
                 self.tasks.fire(Event::SctpTransport(state));
                 self.connect_waiting_channels(now);
             }
@@ -127,7 +136,7 @@ impl PeerConnection {
 fn channel_error(reason: sctp::CloseReason) -> Option<ChannelError> {
     match reason {
         sctp::CloseReason::Shutdown | sctp::CloseReason::Aborted => None,
-        sctp::CloseReason::PeerAbort { cause } => Some(ChannelError::SctpFailure { cause }),
+        sctp::CloseReason::PeerAbort { cause, .. } => Some(ChannelError::SctpFailure { cause: Some(cause).filter(|cause| *cause != 0) }),
         _ => Some(ChannelError::SctpFailure { cause: None }),
     }
 }

@@ -1,0 +1,250 @@
+//! Executing a plan (W3C webrtc-pc §4.4.1.5 "set a session description", the steps of the queued task).
+
+use crate::PeerConnection;
+use crate::error::ChannelError;
+use crate::event::Event;
+use crate::states::SignalingState;
+use crate::transport::{SctpTransport, Transport};
+use peerline_dtls as dtls;
+use peerline_edge::Time;
+use peerline_ice as ice;
+use peerline_jsep as jsep;
+use peerline_jsep::{DataChange, DataSection, GatherKind, MediaChange, Plan, SdpType, SlotChange, TransportChange};
+use peerline_sctp as sctp;
+use peerline_sdp::Session;
+
+impl PeerConnection {
+    /// Executes `plan`. `session` is the description that was applied; a rollback has none.
+    pub(super) fn commit(&mut self, now: Time, plan: Plan, session: Option<Session>) {
+        let before = self.descriptions.signaling_state;
+        self.descriptions.note_change();
+        if let Some(stable) = plan.stable {
+            self.descriptions.stable = Some(stable);
+        }
+        self.change_slots(plan.slots, plan.sdp_type, session);
+        self.descriptions.signaling_state = plan.signaling_state;
+        for transceiver in self.transceivers.iter_mut().filter(|t| plan.disassociate.contains(&t.id)) {
+            transceiver.mid = None;
+            transceiver.m_line_index = None;
+        }
+        for change in &plan.media {
+            self.change_transceiver(change);
+        }
+        self.descriptions.map = plan.map;
+        for change in plan.transports {
+            self.change_transport(now, change);
+        }
+        for id in plan.close_transports {
+            self.transports.close(id);
+        }
+        self.change_data(now, plan.data);
+        self.transceivers.retain(|transceiver| !plan.remove_transceivers.contains(&transceiver.id));
+        let descriptions = &mut self.descriptions;
+        descriptions.next_transceiver = plan.next_transceiver;
+        descriptions.next_transport = plan.next_transport;
+        if let Some(can_trickle) = plan.can_trickle {
+            descriptions.can_trickle = Some(can_trickle);
+        }
+        if plan.clear_ice_credentials_to_replace {
+            descriptions.ice_credentials_to_replace.clear();
+        }
+        // Back in stable: whether another negotiation is needed is looked at anew (§4.4.1.5 step 4.6.11).
+        if plan.signaling_state == SignalingState::Stable {
+            self.negotiation_needed = false;
+            self.update_negotiation_needed();
+        }
+        if plan.signaling_state != before {
+            self.tasks.fire(Event::SignalingStateChange(plan.signaling_state));
+        }
+        self.update_connection_state();
+    }
+
+    fn change_slots(&mut self, slots: SlotChange, sdp_type: SdpType, session: Option<Session>) {
+        let descriptions = &mut self.descriptions;
+        let applied = session.map(|session| jsep::Description { sdp_type, session });
+        match slots {
+            SlotChange::PendingLocal => descriptions.pending_local = applied,
+            SlotChange::PendingRemote => descriptions.pending_remote = applied,
+            SlotChange::CommitLocal => {
+                descriptions.current_local = applied;
+                descriptions.current_remote = descriptions.pending_remote.take();
+                descriptions.pending_local = None;
+            }
+            SlotChange::CommitRemote => {
+                descriptions.current_remote = applied;
+                descriptions.current_local = descriptions.pending_local.take();
+                descriptions.pending_remote = None;
+            }
+            SlotChange::DropPending => {
+                descriptions.pending_local = None;
+                descriptions.pending_remote = None;
+            }
+        }
+        if matches!(slots, SlotChange::CommitLocal | SlotChange::CommitRemote) {
+            descriptions.last_offer = None;
+            descriptions.last_answer = None;
+        }
+    }
+
+    /// The transceiver's part of a plan, as far as descriptions go.
+    fn change_transceiver(&mut self, change: &MediaChange) {
+        if let Some(kind) = change.create {
+            let created_by = jsep::CreatedBy::RemoteOffer;
+            let direction = peerline_sdp::Direction::RecvOnly;
+            self.transceivers.push(jsep::Transceiver::new(change.transceiver, kind, direction, created_by));
+        }
+        let Some(transceiver) = self.transceivers.iter_mut().find(|t| t.id == change.transceiver) else { return };
+        transceiver.mid.get_or_insert_with(|| change.mid.clone());
+        transceiver.m_line_index = Some(change.m_line_index);
+        if change.set_current_direction {
+            transceiver.current_direction = Some(change.direction);
+        }
+        if let Some(track) = &change.remote_track {
+            transceiver.remote_streams.clone_from(&track.streams);
+            if track.set_fired_direction {
+                transceiver.fired_direction = Some(change.direction);
+            }
+        }
+        if change.stop {
+            transceiver.stopping = true;
+            transceiver.stopped = true;
+        }
+    }
+
+    /// The ICE and DTLS part: create, give credentials, start.
+    fn change_transport(&mut self, now: Time, change: TransportChange) {
+        if change.created {
+            let credentials = change.gather.as_ref().map(|gather| ice_credentials(&gather.credentials));
+            self.create_transport(change.id, credentials);
+        }
+        let Some(transport) = self.transports.get_mut(change.id) else { return };
+        transport.speaks_for = Some((change.m_line_index, change.mid));
+        if let Some(role) = change.ice_role {
+            transport.ice_role = Some(role);
+            transport.ice.set_role(now, match role {
+                jsep::IceRole::Controlling => ice::Role::Controlling,
+                jsep::IceRole::Controlled => ice::Role::Controlled,
+            });
+        }
+        if let Some(gather) = change.gather {
+            transport.gather(now, &gather);
+        }
+        if let Some(remote) = change.remote_ice {
+            transport.apply_remote_ice(now, remote, &mut self.drops.candidates);
+        }
+        if let Some(plan) = change.dtls {
+            if plan.restart {
+                self.restart_dtls(change.id);
+            }
+            if let Some(transport) = self.transports.get_mut(change.id) {
+                transport.apply_dtls(now, plan);
+            }
+        }
+    }
+
+    fn change_data(&mut self, now: Time, change: DataChange) {
+        match change {
+            DataChange::Keep => {}
+            DataChange::Section(section) => self.change_data_section(now, &section),
+            DataChange::Close => {
+                if self.sctp.take().is_some() {
+                    self.close_all_channels(Some(&ChannelError::DataChannelFailure));
+                }
+            }
+        }
+    }
+
+    fn change_data_section(&mut self, now: Time, section: &DataSection) {
+        if section.create || self.sctp.is_none() {
+            let association = self.new_association(5000, 5000);
+            self.sctp = Some(SctpTransport::new(association, section.transport));
+        }
+        let Some(negotiated) = &section.negotiated else {
+            if let Some(sctp) = &mut self.sctp {
+                sctp.transport = section.transport;
+            }
+            return;
+        };
+        let (local, remote) = (negotiated.local_port, negotiated.remote_port);
+        let other_ports = (local, remote) != (5000, 5000) && self.sctp.as_ref().is_some_and(|sctp| sctp.remote_port.is_none());
+        if other_ports || negotiated.restart {
+            let association = self.new_association(local, remote);
+            if let Some(sctp) = &mut self.sctp {
+                sctp.association = association;
+            }
+        }
+        let Some(sctp) = &mut self.sctp else { return };
+        sctp.transport = section.transport;
+        sctp.remote_port = Some(remote);
+        // §6.1.1.2 "update the data max message size".
+        sctp.max_message_size = negotiated.max_message_size.map(|max| usize::try_from(max).unwrap_or(usize::MAX));
+        if self.transports.get(section.transport).is_some_and(|t| t.dtls.state() == dtls::State::Connected)
+            && sctp.association.state() == sctp::State::Closed
+        {
+            sctp.association.connect(now);
+        }
+    }
+
+    fn new_association(&mut self, local_port: u16, remote_port: u16) -> sctp::Association {
+        let native = &self.configuration.native;
+        let mut config = sctp::Config::new(self.rng.seed());
+        config.local_port = local_port;
+        config.remote_port = remote_port;
+        config.max_packet_len = native.max_datagram_len.saturating_sub(dtls::Connection::MAX_RECORD_OVERHEAD);
+        config.max_message_size = native.max_message_size;
+        config.max_send_buffer = native.max_send_buffer;
+        config.max_receive_buffer = native.max_receive_buffer;
+        sctp::Association::new(config)
+    }
+}
+
+impl Transport {
+    fn gather(&mut self, now: Time, gather: &jsep::Gather) {
+        let credentials = ice_credentials(&gather.credentials);
+        match gather.kind {
+            GatherKind::First => self.ice.set_local_credentials(credentials),
+            GatherKind::Restart => self.ice.restart_with(now, credentials),
+            GatherKind::Restore => {
+                self.ice.cancel_restart(now);
+                return;
+            }
+        }
+        self.surfaced.clear();
+        self.surfaced_all = false;
+        self.ice.gather(now);
+    }
+
+    fn apply_remote_ice(&mut self, now: Time, remote: jsep::RemoteIce, refused: &mut u64) {
+        self.ice.set_remote_lite(remote.lite);
+        self.ice.set_remote_credentials(now, ice_credentials(&remote.credentials));
+        for candidate in &remote.candidates {
+            let added = candidate.parse().is_ok_and(|candidate| self.ice.add_remote_candidate(now, candidate).is_ok());
+            *refused += u64::from(!added);
+        }
+        if remote.end_of_candidates {
+            self.ice.end_of_remote_candidates(now);
+        }
+    }
+
+    fn apply_dtls(&mut self, now: Time, plan: jsep::Dtls) {
+        self.dtls_role = Some(match plan.role {
+            jsep::DtlsRole::Client => dtls::Role::Client,
+            jsep::DtlsRole::Server => dtls::Role::Server,
+        });
+        let fingerprints = plan.fingerprints.iter().filter_map(dtls_fingerprint).collect();
+        self.remote_fingerprints = plan.fingerprints;
+        self.remote_tls_id = plan.remote_tls_id;
+        self.dtls.set_remote_fingerprints(now, fingerprints);
+        self.start_dtls_if_ready(now);
+    }
+}
+
+fn ice_credentials(credentials: &jsep::IceCredentials) -> ice::Credentials {
+    ice::Credentials { ufrag: credentials.ufrag.clone(), pwd: credentials.pwd.clone() }
+}
+
+/// A signalled fingerprint for the DTLS connection; `None` for a hash function that it does not accept.
+fn dtls_fingerprint(fingerprint: &peerline_sdp::Fingerprint) -> Option<dtls::Fingerprint> {
+    let algorithm = peerline_crypto::HashAlgorithm::from_name(&fingerprint.hash)?;
+    Some(dtls::Fingerprint { algorithm, value: fingerprint.digest.clone() })
+}

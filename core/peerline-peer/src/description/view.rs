@@ -1,0 +1,89 @@
+//! The connection as `peerline-jsep` sees it.
+
+use crate::PeerConnection;
+use crate::configuration::{Configuration, Environment};
+use crate::states::{BundlePolicy, RtcpMuxPolicy};
+use crate::transport::Transport;
+use peerline_crypto::HashAlgorithm;
+use peerline_dtls as dtls;
+use peerline_jsep as jsep;
+
+impl PeerConnection {
+    pub(crate) fn view(&self) -> jsep::View<'_> {
+        let descriptions = &self.descriptions;
+        jsep::View {
+            signaling_state: self.signaling_state(),
+            current_local: descriptions.current_local.as_ref(),
+            pending_local: descriptions.pending_local.as_ref(),
+            current_remote: descriptions.current_remote.as_ref(),
+            pending_remote: descriptions.pending_remote.as_ref(),
+            last_offer: descriptions.last_offer.as_ref(),
+            last_answer: descriptions.last_answer.as_ref(),
+            session_id: descriptions.session_id,
+            session_version: descriptions.session_version,
+            transceivers: self.transceivers.clone(),
+            next_transceiver: descriptions.next_transceiver,
+            data: self.data_view(),
+            transports: self.transports.iter().map(Transport::jsep_view).collect(),
+            next_transport: descriptions.next_transport,
+            map: &descriptions.map,
+            stable: descriptions.stable.as_ref(),
+            ice_credentials_to_replace: &descriptions.ice_credentials_to_replace,
+            default_stream: &descriptions.default_stream,
+            settings: &self.settings,
+        }
+    }
+
+    fn data_view(&self) -> jsep::Data {
+        jsep::Data {
+            wanted: self.channels.was_any_created(),
+            sctp_transport: self.sctp.is_some(),
+            max_message_size: self.configuration.native.max_message_size as u64,
+            remote_port: self.sctp.as_ref().and_then(|sctp| sctp.remote_port),
+            ..jsep::Data::default()
+        }
+    }
+}
+
+/// What the configuration says to every description.
+pub(crate) fn settings(configuration: &Configuration, environment: &Environment, certificate: &dtls::Certificate) -> jsep::Settings {
+    let digest = environment.crypto.digest(HashAlgorithm::Sha256, &certificate.der);
+    let fingerprint = peerline_sdp::Fingerprint { hash: HashAlgorithm::Sha256.as_str().to_owned(), digest };
+    jsep::Settings {
+        bundle_policy: match configuration.bundle_policy {
+            BundlePolicy::Balanced => jsep::BundlePolicy::Balanced,
+            BundlePolicy::MaxCompat => jsep::BundlePolicy::MaxCompat,
+            BundlePolicy::MaxBundle => jsep::BundlePolicy::MaxBundle,
+        },
+        rtcp_mux_policy: match configuration.rtcp_mux_policy {
+            RtcpMuxPolicy::Negotiate => jsep::RtcpMuxPolicy::Negotiate,
+            RtcpMuxPolicy::Require => jsep::RtcpMuxPolicy::Require,
+        },
+        fingerprints: vec![fingerprint],
+        ..jsep::Settings::default()
+    }
+}
+
+impl Transport {
+    fn jsep_view(&self) -> jsep::Transport {
+        let remote = self.ice.remote_credentials();
+        jsep::Transport {
+            local: Some(jsep_credentials(self.ice.local_credentials())),
+            candidates: self.surfaced.clone(),
+            gathering_complete: self.surfaced_all,
+            ice_role: self.ice_role,
+            remote: remote.map(jsep_credentials),
+            remote_fingerprints: self.remote_fingerprints.clone(),
+            dtls_role: self.dtls_role.map(|role| match role {
+                dtls::Role::Client => jsep::DtlsRole::Client,
+                dtls::Role::Server => jsep::DtlsRole::Server,
+            }),
+            remote_tls_id: self.remote_tls_id.clone(),
+            ..jsep::Transport::new(self.id)
+        }
+    }
+}
+
+fn jsep_credentials(credentials: &peerline_ice::Credentials) -> jsep::IceCredentials {
+    jsep::IceCredentials { ufrag: credentials.ufrag.clone(), pwd: credentials.pwd.clone() }
+}
