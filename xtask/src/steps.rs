@@ -1,0 +1,110 @@
+//! The steps of `cargo xtask test`, in their order: what is quick and often wrong comes first.
+
+use crate::command::{cargo, command, is_there, output, run};
+use crate::packages::{ensure, path_of};
+use crate::workspace::root;
+use crate::{Outcome, fuzz, layers, purity, sizes};
+
+/// One step.
+#[derive(Debug)]
+pub(crate) struct Step {
+    /// Its name on the command line.
+    pub(crate) name: &'static str,
+    /// What it checks.
+    pub(crate) what: &'static str,
+    pub(crate) run: fn() -> Result<Status, String>,
+}
+
+/// How a step ended that did not fail.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Status {
+    /// It was done.
+    Done,
+    /// It could not be done, and why.
+    Skipped(String),
+}
+
+/// All of them.
+pub(crate) const STEPS: &[Step] = &[
+    Step { name: "fmt", what: "formatting", run: || done(run(cargo(&["fmt", "--all", "--check"]))) },
+    Step { name: "layers", what: "which crate may use which", run: || done(layers::run()) },
+    Step { name: "sizes", what: "files and functions that grew too long", run: || done(sizes::run()) },
+    Step { name: "clippy", what: "lints, warnings denied", run: clippy },
+    Step { name: "tests", what: "every test of the workspace", run: tests },
+    Step { name: "doctests", what: "the examples in the documentation", run: doctests },
+    Step { name: "doc", what: "the documentation builds without warnings", run: documentation },
+    Step { name: "corpus", what: "the fuzz corpus through every target", run: || done(fuzz::replay()) },
+    Step { name: "purity", what: "the core builds for wasm32 and imports nothing", run: || done(purity::run()) },
+    Step { name: "check", what: "`peerline check`: two native peers over real sockets", run: native_check },
+    Step { name: "browser", what: "a real Chromium calls the echo peer", run: browser },
+    Step { name: "fuzz", what: "ten seconds of libFuzzer per target", run: || done(fuzz::run(&[])) },
+];
+
+fn done(outcome: Outcome) -> Result<Status, String> {
+    outcome.map(|()| Status::Done)
+}
+
+fn clippy() -> Result<Status, String> {
+    done(run(cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--", "--deny", "warnings"])))
+}
+
+fn tests() -> Result<Status, String> {
+    if is_there("cargo-nextest") {
+        let options = [
+            "nextest",
+            "run",
+            "--workspace",
+            "--no-fail-fast",
+            "--status-level",
+            "slow",
+            "--final-status-level",
+            "slow",
+        ];
+        return done(run(cargo(&options)));
+    }
+    done(run(cargo(&["test", "--quiet", "--workspace", "--all-targets", "--no-fail-fast"])))
+}
+
+fn doctests() -> Result<Status, String> {
+    done(run(cargo(&["test", "--quiet", "--workspace", "--doc"])))
+}
+
+fn documentation() -> Result<Status, String> {
+    let mut doc = cargo(&["doc", "--quiet", "--workspace", "--no-deps"]);
+    doc.env("RUSTDOCFLAGS", "--deny warnings");
+    done(run(doc))
+}
+
+fn native_check() -> Result<Status, String> {
+    run(cargo(&["build", "--quiet", "--release", "--package", "peerline-server"]))?;
+    done(run(command(server_binary()?, &["check"])))
+}
+
+/// `test/interop` brings its own test runner: it gets the server's and the browser's path in the environment.
+fn browser() -> Result<Status, String> {
+    let folder = root().join("test/interop");
+    if !folder.join("package.json").is_file() {
+        return Ok(Status::Skipped("test/interop is not there yet".to_owned()));
+    }
+    ensure(&["node"], &["nodejs"])?;
+    ensure(&["npm"], &["npm"])?;
+    let chromium = ensure(&["chromium", "chromium-browser", "google-chrome"], &["chromium", "chromium-browser"])?;
+    run(cargo(&["build", "--quiet", "--release", "--package", "peerline-server"]))?;
+    let mut install = command("npm", &["ci", "--no-audit", "--no-fund"]);
+    install.current_dir(&folder);
+    run(install)?;
+    let mut test = command("npm", &["test"]);
+    test.current_dir(&folder).env("PEERLINE", server_binary()?);
+    if let Some(path) = path_of(&chromium) {
+        test.env("CHROMIUM", path);
+    }
+    done(run(test))
+}
+
+/// The release build of the server, wherever cargo puts it.
+fn server_binary() -> Result<std::path::PathBuf, String> {
+    let metadata = output(cargo(&["metadata", "--no-deps", "--format-version", "1"]))?;
+    let target = metadata.split("\"target_directory\":\"").nth(1).and_then(|rest| rest.split('"').next());
+    let target = target.ok_or("cargo metadata names no target directory")?;
+    Ok(std::path::Path::new(target).join("release/peerline"))
+}
