@@ -79,10 +79,6 @@ impl Descriptions {
         self.pending_local.as_ref().or(self.current_local.as_ref())
     }
 
-    fn remote(&self) -> Option<&jsep::Description> {
-        self.pending_remote.as_ref().or(self.current_remote.as_ref())
-    }
-
     /// `[[LocalIceCredentialsToReplace]]` := the credentials of the current and the pending local description (§4.4.2 restartIce).
     pub(crate) fn want_ice_restart(&mut self) {
         self.note_change();

@@ -2,7 +2,8 @@
 
 use crate::error::{ChannelError, Error};
 use crate::states::{
-    ConnectionState, DtlsTransportState, IceConnectionState, IceGatheringState, SctpTransportState, SdpType, SignalingState,
+    ConnectionState, DtlsTransportState, IceConnectionState, IceGatheringState, SctpTransportState, SdpType,
+    SignalingState,
 };
 pub use peerline_jsep::TransportId;
 use std::net::IpAddr;

@@ -29,8 +29,8 @@ pub use configuration::{Configuration, Environment, IceServer, IceServerUrl, Nat
 pub use data_channel::{DataChannel, DataChannelInit, Message};
 pub use error::{ChannelError, Error, Misuse};
 pub use event::{
-    ChannelEvent, ChannelId, Description, Event, IceCandidateError, IceCandidateInit, OperationId, Settled, TransportEvent,
-    TransportId,
+    ChannelEvent, ChannelId, Description, Event, IceCandidateError, IceCandidateInit, OperationId, Settled,
+    TransportEvent, TransportId,
 };
 pub use operations::{AnswerOptions, LocalDescriptionInit};
 pub use peer_connection::{Drops, PeerConnection};

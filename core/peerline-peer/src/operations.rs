@@ -119,7 +119,9 @@ impl PeerConnection {
             Operation::CreateOffer(options) => self.run_create_offer(now, &options).map(Settled::Description),
             Operation::CreateAnswer(_) => self.run_create_answer(now).map(Settled::Description),
             Operation::SetLocalDescription(init) => self.run_set_local(now, &init).map(|()| Settled::Done),
-            Operation::SetRemoteDescription(description) => self.run_set_remote(now, &description).map(|()| Settled::Done),
+            Operation::SetRemoteDescription(description) => {
+                self.run_set_remote(now, &description).map(|()| Settled::Done)
+            }
             Operation::AddIceCandidate(candidate) => self.run_add_ice_candidate(now, candidate).map(|()| Settled::Done),
         };
         self.tasks.fire(Event::OperationSettled { operation, result });

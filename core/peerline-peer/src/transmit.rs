@@ -23,6 +23,16 @@ impl PeerConnection {
     /// Builds the next datagram, or a run of equally long ones to one destination ([`Transmit::segment`]), in `buf`, which is
     /// cleared first. `None` if nothing is to be sent now.
     pub fn poll_transmit(&mut self, now: Time, buf: &mut Vec<u8>) -> Option<Transmit> {
+        let transmit = self.poll_transports(now, buf);
+        match transmit {
+            // Bytes may have left the association: bufferedAmount follows in a task.
+            Some(_) => self.note_drained_channels(),
+            None => self.is_drained = self.is_closed,
+        }
+        transmit
+    }
+
+    fn poll_transports(&mut self, now: Time, buf: &mut Vec<u8>) -> Option<Transmit> {
         for transport in self.transports.iter_mut() {
             buf.clear();
             if let Some(transmit) = transport.ice.poll_transmit(now, buf).filter(|_| !self.is_closed) {
@@ -30,14 +40,10 @@ impl PeerConnection {
             }
             buf.clear();
             let sctp = self.sctp.as_mut().filter(|sctp| sctp.transport == transport.id);
-            let transmit = transport.poll_batch(now, sctp, &mut self.scratch, buf);
-            if transmit.is_some() {
-                // Bytes left the association: bufferedAmount follows in a task.
-                self.note_drained_channels();
-                return transmit;
+            if let Some(transmit) = transport.poll_batch(now, sctp, &mut self.scratch, buf) {
+                return Some(transmit);
             }
         }
-        self.is_drained = self.is_closed;
         None
     }
 
@@ -58,7 +64,13 @@ impl PeerConnection {
 
 impl Transport {
     /// Fills `buf` with datagrams of one length while there are any; the last may be shorter.
-    fn poll_batch(&mut self, now: Time, mut sctp: Option<&mut SctpTransport>, scratch: &mut Scratch, buf: &mut Vec<u8>) -> Option<Transmit> {
+    fn poll_batch(
+        &mut self,
+        now: Time,
+        mut sctp: Option<&mut SctpTransport>,
+        scratch: &mut Scratch,
+        buf: &mut Vec<u8>,
+    ) -> Option<Transmit> {
         let path = self.ice.path(Component::RTP)?;
         buf.append(&mut self.carried);
         let mut segment = if buf.is_empty() { None } else { Some(buf.len()) };
@@ -67,8 +79,7 @@ impl Transport {
             let start = buf.len();
             if !self.dtls.poll_transmit(now, buf) {
                 let protected = sctp.as_mut().is_some_and(|sctp| self.protect_next(now, sctp, &mut scratch.packet));
-                if protected && self.dtls.poll_transmit(now, buf) {
-                } else {
+                if !(protected && self.dtls.poll_transmit(now, buf)) {
                     break;
                 }
             }

@@ -7,9 +7,9 @@ mod ice_transport;
 mod sctp_transport;
 
 pub use aggregate::{connection_state, ice_connection_state, ice_gathering_state};
-pub use sctp_transport::SctpTransportView;
 pub(crate) use demux::PacketKind;
 pub(crate) use sctp_transport::SctpTransport;
+pub use sctp_transport::SctpTransportView;
 
 use crate::PeerConnection;
 use crate::configuration::Configuration;
@@ -132,9 +132,15 @@ impl Transport {
 /// The STUN servers of a configuration. TURN servers answer Binding requests too, but are left to the TURN client.
 pub(crate) fn stun_servers(configuration: &Configuration) -> Vec<ice::StunServer> {
     let urls = configuration.ice_servers.iter().flat_map(|server| server.parsed_urls());
-    let stun = urls.filter(|(_, url)| !url.scheme.is_turn() && !url.scheme.is_secure() && url.transport == Protocol::Udp);
-    stun.map(|(text, url)| ice::StunServer { host: url.host, port: url.port, transport: url.transport, url: text.to_owned() })
-        .collect()
+    let stun =
+        urls.filter(|(_, url)| !url.scheme.is_turn() && !url.scheme.is_secure() && url.transport == Protocol::Udp);
+    stun.map(|(text, url)| ice::StunServer {
+        host: url.host,
+        port: url.port,
+        transport: url.transport,
+        url: text.to_owned(),
+    })
+    .collect()
 }
 
 impl PeerConnection {

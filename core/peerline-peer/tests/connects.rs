@@ -4,8 +4,8 @@ mod support;
 
 use peerline_netsim::{Gateway, INTERNET, LinkConfig, Loss, Nat, Simulation};
 use peerline_peer::{
-    Configuration, ConnectionState, DataChannelInit, Event, IceCandidateInit, IceConnectionState, IceGatheringState, IceServer,
-    SignalingState,
+    Configuration, ConnectionState, DataChannelInit, Event, IceCandidateInit, IceConnectionState, IceGatheringState,
+    IceServer, SignalingState,
 };
 use peerline_stun::binding_response;
 use std::time::Duration;
@@ -110,7 +110,8 @@ fn states_go_their_way_and_events_come_in_order() {
         Event::IceConnectionStateChange(IceConnectionState::Connected),
         Event::ConnectionStateChange(ConnectionState::Connected),
     ];
-    let positions: Vec<_> = order.iter().map(|event| position(event).unwrap_or_else(|| panic!("no {event:?}"))).collect();
+    let positions: Vec<_> =
+        order.iter().map(|event| position(event).unwrap_or_else(|| panic!("no {event:?}"))).collect();
     assert!(positions.is_sorted(), "{positions:?} in {history:?}");
     assert_eq!(pair.peer(pair.alice).count(&Event::NegotiationNeeded), 1);
     let end = position(&Event::IceCandidate(None)).expect("the end of gathering");
@@ -169,14 +170,22 @@ fn silence_is_noticed_and_a_path_that_comes_back_recovers() {
     pair.open_channel("silence", DataChannelInit::default());
     let interface = pair.sim.network.first_interface(peerline_netsim::HostId::clone(&host_of_bob(&pair)));
     let now = pair.sim.now();
-    pair.sim.network.set_link(interface, peerline_netsim::Direction::Both, &LinkConfig::perfect().loss(Loss::random(1.0)));
+    pair.sim.network.set_link(
+        interface,
+        peerline_netsim::Direction::Both,
+        &LinkConfig::perfect().loss(Loss::random(1.0)),
+    );
     let gone = pair.run_until(Duration::from_secs(20), |a, _| a.pc.connection_state() == ConnectionState::Disconnected);
     assert!(gone - now < Duration::from_secs(15), "{:?}", gone - now);
     pair.sim.network.set_link(interface, peerline_netsim::Direction::Both, &LinkConfig::with_delay_ms(5));
     pair.run_until(Duration::from_secs(10), |a, b| {
         [a, b].iter().all(|peer| peer.pc.connection_state() == ConnectionState::Connected)
     });
-    pair.sim.network.set_link(interface, peerline_netsim::Direction::Both, &LinkConfig::perfect().loss(Loss::random(1.0)));
+    pair.sim.network.set_link(
+        interface,
+        peerline_netsim::Direction::Both,
+        &LinkConfig::perfect().loss(Loss::random(1.0)),
+    );
     pair.run_until(Duration::from_secs(60), |a, _| a.pc.connection_state() == ConnectionState::Failed);
 }
 
@@ -190,8 +199,10 @@ fn a_wrong_fingerprint_fails_the_connection_and_lets_no_byte_through() {
     let hers = pair.create_channel(pair.alice, "mitm", DataChannelInit::default());
     pair.operate(pair.alice, |pc, now| pc.set_local_description(now, None)).expect("an offer");
     let mut offer = pair.peer(pair.alice).pc.local_description().expect("an offer");
-    let line = offer.sdp.lines().find(|line| line.starts_with("a=fingerprint:sha-256 ")).expect("a fingerprint").to_owned();
-    let forged = format!("{}{}", line.get(..line.len() - 2).expect("long"), if line.ends_with("00") { "01" } else { "00" });
+    let line =
+        offer.sdp.lines().find(|line| line.starts_with("a=fingerprint:sha-256 ")).expect("a fingerprint").to_owned();
+    let forged =
+        format!("{}{}", line.get(..line.len() - 2).expect("long"), if line.ends_with("00") { "01" } else { "00" });
     offer.sdp = offer.sdp.replace(&line, &forged);
     pair.operate(pair.bob, |pc, now| pc.set_remote_description(now, offer)).expect("well formed");
     pair.operate(pair.bob, |pc, now| pc.set_local_description(now, None)).expect("an answer");
@@ -223,7 +234,10 @@ fn a_candidate_of_an_unknown_section_or_generation_is_refused() {
     assert!(add(candidate(None, Some(7), None)).is_err());
     assert!(add(candidate(None, None, None)).is_err());
     assert!(add(candidate(Some("0"), None, Some("unknown"))).is_err());
-    assert!(add(IceCandidateInit { candidate: "candidate:garbage".to_owned(), ..candidate(Some("0"), None, None) }).is_err());
+    assert!(
+        add(IceCandidateInit { candidate: "candidate:garbage".to_owned(), ..candidate(Some("0"), None, None) })
+            .is_err()
+    );
 }
 
 #[test]

@@ -5,7 +5,8 @@ mod support;
 use bytes::Bytes;
 use peerline_netsim::{INTERNET, LinkConfig, Loss, Simulation};
 use peerline_peer::{
-    ChannelError, ChannelEvent, ConnectionState, DataChannelInit, DataChannelState, Error, Event, Message, Misuse, Priority,
+    ChannelError, ChannelEvent, ConnectionState, DataChannelInit, DataChannelState, Error, Event, Message, Misuse,
+    Priority,
 };
 use std::time::Duration;
 use support::{Pair, Peer, binary, text};
@@ -33,7 +34,8 @@ fn s066_messages_of_every_size_arrive_as_they_were_sent() {
         pair.send(pair.alice, hers, message.clone()).expect("within the limit");
     }
     pair.run_until(SECOND * 60, |_, b| b.messages.len() == sent.len());
-    let received: Vec<_> = pair.peer(pair.bob).messages.iter().map(|(channel, message)| (*channel, message.clone())).collect();
+    let received: Vec<_> =
+        pair.peer(pair.bob).messages.iter().map(|(channel, message)| (*channel, message.clone())).collect();
     assert!(received.iter().all(|(channel, _)| *channel == his));
     assert!(received.iter().map(|(_, message)| message).eq(sent.iter()));
     let too_large = pair.send(pair.alice, hers, binary(262_145));
@@ -81,10 +83,15 @@ fn negotiated_channels_open_on_both_sides_without_asking() {
 fn bad_options_are_refused_by_name() {
     let mut pair = neighbours();
     let alice = pair.alice;
-    let mut create = |label: &str, init: DataChannelInit| pair.call(alice, |pc, now| pc.create_data_channel(now, label, init));
+    let mut create =
+        |label: &str, init: DataChannelInit| pair.call(alice, |pc, now| pc.create_data_channel(now, label, init));
     let base = DataChannelInit::default;
     let refused = [
-        ("", DataChannelInit { max_retransmits: Some(1), max_packet_life_time: Some(1), ..base() }, Misuse::TwoReliabilityLimits),
+        (
+            "",
+            DataChannelInit { max_retransmits: Some(1), max_packet_life_time: Some(1), ..base() },
+            Misuse::TwoReliabilityLimits,
+        ),
         ("", DataChannelInit { negotiated: true, ..base() }, Misuse::NegotiatedWithoutId),
         ("", DataChannelInit { negotiated: true, id: Some(65_535), ..base() }, Misuse::ChannelIdOutOfRange),
         ("", DataChannelInit { protocol: "p".repeat(65_536), ..base() }, Misuse::LabelOrProtocolTooLong),
@@ -134,7 +141,8 @@ fn open_and_close_back_to_back_gives_one_of_each_event() {
     pair.call(alice, |pc, now| pc.close_channel(now, brief));
     pair.sim.run_for(SECOND * 5);
     let seen = pair.peer(bob).announced();
-    let closed = |peer: &Peer, id| peer.pc.channel(id).is_none_or(|channel| channel.ready_state() == DataChannelState::Closed);
+    let closed =
+        |peer: &Peer, id| peer.pc.channel(id).is_none_or(|channel| channel.ready_state() == DataChannelState::Closed);
     assert!(closed(pair.peer(alice), brief));
     for id in seen.iter().skip(1) {
         assert!(closed(pair.peer(bob), *id));
@@ -222,7 +230,8 @@ fn unreliable_messages_are_given_up_and_reliable_ones_are_not() {
     }
     pair.sim.run_for(SECOND * 30);
     let channels = pair.peer(bob).announced();
-    let of = |index: usize| pair.peer(bob).messages.iter().filter(|(id, _)| *id == channels[index]).map(|(_, m)| m.clone());
+    let of =
+        |index: usize| pair.peer(bob).messages.iter().filter(|(id, _)| *id == channels[index]).map(|(_, m)| m.clone());
     assert!(of(0).eq((0..200).map(|round| text(&format!("r{round}")))));
     let unreliable = of(1).count();
     assert!((80..200).contains(&unreliable), "{unreliable} of 200 at 20 % loss each way");
@@ -257,7 +266,8 @@ fn s070_close_tells_the_peer_and_fires_nothing_here() {
 fn a_hundred_channels_work_side_by_side() {
     let mut pair = neighbours();
     let (alice, bob) = (pair.alice, pair.bob);
-    let channels: Vec<_> = (0..100).map(|n| pair.create_channel(alice, &format!("c{n}"), DataChannelInit::default())).collect();
+    let channels: Vec<_> =
+        (0..100).map(|n| pair.create_channel(alice, &format!("c{n}"), DataChannelInit::default())).collect();
     pair.negotiate(alice, bob);
     pair.run_until(SECOND * 20, |a, b| channels.iter().all(|id| a.is_open(*id)) && b.announced().len() == 100);
     for (n, id) in channels.iter().enumerate() {

@@ -26,11 +26,30 @@ fn s011_ice_server_urls_parse_or_are_refused() {
         assert_eq!(IceServerUrl::parse(url), Ok(expected), "{url}");
     }
     let refused = [
-        "", "stun", "stun:", "http://example.org", "stun://example.org", "stun:example.org:", "stun:example.org:port",
-        "stun:example.org:65536", "stun:example.org:-1", "stun:example.org?transport=udp", "stuns:example.org?transport=tcp",
-        "turn:example.org?transport=sctp", "turn:example.org?", "turn:example.org?transport=", "turn:example.org?foo=udp",
-        "turn:example.org?transport=udp&x", "stun:[::1", "stun:[::g]", "stun:::1", "stun:user@example.org", "stun:exa mple.org",
-        "turn:example.org/path", " stun:example.org", "stun:[::1]443",
+        "",
+        "stun",
+        "stun:",
+        "http://example.org",
+        "stun://example.org",
+        "stun:example.org:",
+        "stun:example.org:port",
+        "stun:example.org:65536",
+        "stun:example.org:-1",
+        "stun:example.org?transport=udp",
+        "stuns:example.org?transport=tcp",
+        "turn:example.org?transport=sctp",
+        "turn:example.org?",
+        "turn:example.org?transport=",
+        "turn:example.org?foo=udp",
+        "turn:example.org?transport=udp&x",
+        "stun:[::1",
+        "stun:[::g]",
+        "stun:::1",
+        "stun:user@example.org",
+        "stun:exa mple.org",
+        "turn:example.org/path",
+        " stun:example.org",
+        "stun:[::1]443",
     ];
     for url in refused {
         assert_eq!(IceServerUrl::parse(url), Err(Misuse::MalformedIceServerUrl.into()), "{url}");

@@ -80,18 +80,24 @@ impl PeerConnection {
     /// they stand behind a DCEP message.
     pub(crate) fn handle_readable(&mut self, now: Time, stream: StreamId) {
         loop {
-            let known = self.channels.on_stream(stream).and_then(|id| self.channels.get(id).map(|channel| (id, channel)));
+            let known =
+                self.channels.on_stream(stream).and_then(|id| self.channels.get(id).map(|channel| (id, channel)));
             if let Some((id, channel)) = known
                 && channel.handshake != Handshake::AwaitingAck
             {
                 return self.tell_readable(id);
             }
-            let Some(message) = self.sctp.as_mut().and_then(|sctp| sctp.association.receive(now, stream)) else { return };
+            let Some(message) = self.sctp.as_mut().and_then(|sctp| sctp.association.receive(now, stream)) else {
+                return;
+            };
             if message.ppid == Ppid::DCEP {
                 self.handle_dcep(now, stream, &message.payload);
                 continue;
             }
-            let channel = self.channels.on_stream(stream).and_then(|id| self.channels.by_id.get_mut(&id).map(|channel| (id, channel)));
+            let channel = self
+                .channels
+                .on_stream(stream)
+                .and_then(|id| self.channels.by_id.get_mut(&id).map(|channel| (id, channel)));
             match (channel, Message::from_wire(message.ppid, message.payload)) {
                 (Some((id, channel)), Some(message)) => {
                     channel.inbox.push_back(message);

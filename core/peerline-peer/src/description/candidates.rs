@@ -10,19 +10,26 @@ use peerline_jsep as jsep;
 use peerline_sdp::Mid;
 
 impl PeerConnection {
-    pub(crate) fn run_add_ice_candidate(&mut self, now: Time, candidate: Option<IceCandidateInit>) -> Result<(), Error> {
+    pub(crate) fn run_add_ice_candidate(
+        &mut self,
+        now: Time,
+        candidate: Option<IceCandidateInit>,
+    ) -> Result<(), Error> {
         let init = candidate.unwrap_or_default();
         let index = init.sdp_m_line_index.map(usize::from);
         let mid = init.sdp_mid.as_deref();
         // 4.1–4.5: where it belongs.
-        let places = jsep::candidate::locate(&self.view(), &init.candidate, mid, index, init.username_fragment.as_deref())?;
+        let places =
+            jsep::candidate::locate(&self.view(), &init.candidate, mid, index, init.username_fragment.as_deref())?;
         // 4.6: a candidate that cannot be parsed is an OperationError, and nothing is added.
         let parsed = match init.candidate.as_str() {
             "" => None,
             text => Some(text.parse::<ice::Candidate>().map_err(|_| Misuse::MalformedCandidate)?),
         };
         for place in places {
-            if let Some(transport) = place.transport.filter(|_| place.current).and_then(|id| self.transports.get_mut(id)) {
+            if let Some(transport) =
+                place.transport.filter(|_| place.current).and_then(|id| self.transports.get_mut(id))
+            {
                 match &parsed {
                     // 4.6.1: the agent may still drop it (over the limit, say); that is no error of the caller.
                     Some(candidate) => {

@@ -121,10 +121,13 @@ impl PeerConnection {
         transport.speaks_for = Some((change.m_line_index, change.mid));
         if let Some(role) = change.ice_role {
             transport.ice_role = Some(role);
-            transport.ice.set_role(now, match role {
-                jsep::IceRole::Controlling => ice::Role::Controlling,
-                jsep::IceRole::Controlled => ice::Role::Controlled,
-            });
+            transport.ice.set_role(
+                now,
+                match role {
+                    jsep::IceRole::Controlling => ice::Role::Controlling,
+                    jsep::IceRole::Controlled => ice::Role::Controlled,
+                },
+            );
         }
         if let Some(gather) = change.gather {
             transport.gather(now, &gather);
@@ -166,7 +169,8 @@ impl PeerConnection {
             return;
         };
         let (local, remote) = (negotiated.local_port, negotiated.remote_port);
-        let other_ports = (local, remote) != (5000, 5000) && self.sctp.as_ref().is_some_and(|sctp| sctp.remote_port.is_none());
+        let other_ports =
+            (local, remote) != (5000, 5000) && self.sctp.as_ref().is_some_and(|sctp| sctp.remote_port.is_none());
         if other_ports || negotiated.restart {
             let association = self.new_association(local, remote);
             if let Some(sctp) = &mut self.sctp {

@@ -46,7 +46,11 @@ impl PeerConnection {
 }
 
 /// What the configuration says to every description.
-pub(crate) fn settings(configuration: &Configuration, environment: &Environment, certificate: &dtls::Certificate) -> jsep::Settings {
+pub(crate) fn settings(
+    configuration: &Configuration,
+    environment: &Environment,
+    certificate: &dtls::Certificate,
+) -> jsep::Settings {
     let digest = environment.crypto.digest(HashAlgorithm::Sha256, &certificate.der);
     let fingerprint = peerline_sdp::Fingerprint { hash: HashAlgorithm::Sha256.as_str().to_owned(), digest };
     jsep::Settings {

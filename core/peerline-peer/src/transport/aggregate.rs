@@ -50,7 +50,9 @@ pub fn connection_state(ice: &[IceConnectionState], dtls: &[DtlsTransportState])
         ConnectionState::Disconnected
     } else if ice_all_in(&[Ice::New, Ice::Closed]) && dtls_all_in(&[Dtls::New, Dtls::Closed]) {
         ConnectionState::New
-    } else if ice_all_in(&[Ice::Connected, Ice::Completed, Ice::Closed]) && dtls_all_in(&[Dtls::Connected, Dtls::Closed]) {
+    } else if ice_all_in(&[Ice::Connected, Ice::Completed, Ice::Closed])
+        && dtls_all_in(&[Dtls::Connected, Dtls::Closed])
+    {
         ConnectionState::Connected
     } else {
         ConnectionState::Connecting

@@ -15,7 +15,9 @@ impl PeerConnection {
                 let ufrag = candidate.ufrag().unwrap_or_default().to_owned();
                 Task::Candidate { transport: id, candidate: candidate.to_string(), ufrag }
             }
-            ice::Event::LocalCandidatesEnd { ufrag } => Task::Candidate { transport: id, candidate: String::new(), ufrag },
+            ice::Event::LocalCandidatesEnd { ufrag } => {
+                Task::Candidate { transport: id, candidate: String::new(), ufrag }
+            }
             ice::Event::GatheringStateChange(state) => Task::GatheringState(id, w3c_gathering_state(state)),
             ice::Event::StateChange(state) => Task::IceState(id, w3c_state(state)),
             ice::Event::SelectedPairChange { .. } => Task::SelectedPair(id),

@@ -136,7 +136,9 @@ impl PeerConnection {
 fn channel_error(reason: sctp::CloseReason) -> Option<ChannelError> {
     match reason {
         sctp::CloseReason::Shutdown | sctp::CloseReason::Aborted => None,
-        sctp::CloseReason::PeerAbort { cause, .. } => Some(ChannelError::SctpFailure { cause: Some(cause).filter(|cause| *cause != 0) }),
+        sctp::CloseReason::PeerAbort { cause, .. } => {
+            Some(ChannelError::SctpFailure { cause: Some(cause).filter(|cause| *cause != 0) })
+        }
         _ => Some(ChannelError::SctpFailure { cause: None }),
     }
 }

@@ -9,8 +9,8 @@ use peerline_dtls_dimpl::Dimpl;
 use peerline_edge::{Deadline, IoOutcome, IoRequest, Received, Time, Transmit};
 use peerline_netsim::{HostId, Machine, NodeId, Simulation};
 use peerline_peer::{
-    ChannelEvent, ChannelId, Configuration, ConnectionState, DataChannelInit, DataChannelState, Description, Environment, Error,
-    Event, IceCandidateInit, LocalDescriptionInit, Message, OperationId, PeerConnection, Settled,
+    ChannelEvent, ChannelId, Configuration, ConnectionState, DataChannelInit, DataChannelState, Description,
+    Environment, Error, Event, IceCandidateInit, LocalDescriptionInit, Message, OperationId, PeerConnection, Settled,
 };
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -163,7 +163,11 @@ impl Pair {
     }
 
     /// Runs an operation to its end and gives its result.
-    pub fn operate(&mut self, node: NodeId, work: impl FnOnce(&mut PeerConnection, Time) -> OperationId) -> Result<Settled, Error> {
+    pub fn operate(
+        &mut self,
+        node: NodeId,
+        work: impl FnOnce(&mut PeerConnection, Time) -> OperationId,
+    ) -> Result<Settled, Error> {
         let operation = self.call(node, work);
         self.peer(node).settled(operation).expect("an operation settles at once")
     }
@@ -193,7 +197,9 @@ impl Pair {
         let (alice, bob) = (self.alice, self.bob);
         let hers = self.create_channel(alice, label, init);
         self.negotiate(alice, bob);
-        self.run_until(Duration::from_secs(30), |a, b| a.is_open(hers) && b.announced().last().is_some_and(|id| b.is_open(*id)));
+        self.run_until(Duration::from_secs(30), |a, b| {
+            a.is_open(hers) && b.announced().last().is_some_and(|id| b.is_open(*id))
+        });
         let his = *self.peer(bob).announced().last().expect("an announced channel");
         (hers, his)
     }
