@@ -78,15 +78,17 @@ pub(crate) fn split_record(datagram: &[u8]) -> Option<(Record<'_>, &[u8])> {
         return split_unified(datagram, first);
     }
     let (header, rest) = datagram.split_first_chunk::<LONG_HEADER_LEN>()?;
-    let &[content_type, major, _minor, e0, e1, s0, s1, s2, s3, s4, s5, l0, l1] = header;
-    // RFC 6347 §4.1: DTLS 1.0 (a first ClientHello may say so) has FEFF, 1.2 and the plaintext of 1.3 FEFD.
-    if !(20..=26).contains(&content_type) || major != 0xFE {
+    let &[content_type, major, minor, e0, e1, s0, s1, s2, s3, s4, s5, l0, l1] = header;
+    // RFC 6347 §4.1: 1.2 and the plaintext of 1.3 have FEFD; a ClientHello may say FEFF (1.0), a protected record may not.
+    let epoch = u16::from_be_bytes([e0, e1]);
+    let version = [major, minor] == [0xFE, 0xFD] || (epoch == 0 && [major, minor] == [0xFE, 0xFF]);
+    if !(20..=26).contains(&content_type) || !version {
         return None;
     }
     let (fragment, rest) = rest.split_at_checked(usize::from(u16::from_be_bytes([l0, l1])))?;
     let record = Record::Long {
         content_type: ContentType(content_type),
-        epoch: u16::from_be_bytes([e0, e1]),
+        epoch,
         sequence_number: u64::from_be_bytes([0, 0, s0, s1, s2, s3, s4, s5]),
         fragment,
     };

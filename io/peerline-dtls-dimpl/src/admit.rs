@@ -1,8 +1,9 @@
 //! Which datagrams dimpl may see: any error it returns is final, so what cannot belong to the handshake is kept away from it.
 //!
-//! 1. The version is not negotiated yet. A server takes ClientHello fragments, nothing else. A client takes a HelloVerifyRequest or a whole,
-//!    well-formed ServerHello; what arrives before that (flights get reordered) is held.
-//! 2. The version is known. Plaintext handshake messages must be of a kind that the other side sends in plaintext, and come early in the
+//! 1. No hello was taken yet. A server takes ClientHello fragments, nothing else. A client takes a HelloVerifyRequest or a whole,
+//!    well-formed ServerHello; protected records that arrive before it (flights get reordered) are held. Plaintext ones are not: who
+//!    could plant them could block the real ones, which come again.
+//! 2. A hello was taken. Plaintext handshake messages must be of a kind that the other side sends in plaintext, and come early in the
 //!    sequence: a stray one would block dimpl's queue, and at the end of the handshake be an error.
 
 use peerline_dtls::{ContentType, ProtocolVersion, Record, Records, Role};
@@ -23,7 +24,7 @@ const MAX_MESSAGE_SEQUENCE: u16 = 9;
 /// The longest handshake message. A certificate chain fits easily.
 const MAX_MESSAGE_LEN: u32 = 0xFFFF;
 
-/// Judges a datagram that arrived in this role.
+/// Judges a datagram that arrived in this role; `version` is known once a hello was taken.
 pub(crate) fn admit(datagram: &[u8], role: Role, version: Option<ProtocolVersion>) -> Admission {
     let mut records = Records::new(datagram);
     let Some(first) = records.next() else { return Admission::Drop };
@@ -37,7 +38,8 @@ pub(crate) fn admit(datagram: &[u8], role: Role, version: Option<ProtocolVersion
                     return Admission::Drop;
                 }
             }
-            (Role::Client, _) => return Admission::Hold,
+            (Role::Client, None) if is_protected(first) => return Admission::Hold,
+            (Role::Client, _) => return Admission::Drop,
         }
     }
     // Almost every datagram of a connection in use is one protected record: nothing more to look at.
@@ -45,6 +47,11 @@ pub(crate) fn admit(datagram: &[u8], role: Role, version: Option<ProtocolVersion
         |record: &Record<'_>| matches!(record, Record::Long { content_type: ContentType::HANDSHAKE, epoch: 0, .. });
     let bad = |record| plain(&record) && !Message::of(record).is_some_and(|message| message.is_possible(role, version));
     if bad(first) || records.any(bad) { Admission::Drop } else { Admission::Take }
+}
+
+/// True if a record is under keys, as far as its header says.
+const fn is_protected(record: Record<'_>) -> bool {
+    matches!(record, Record::Unified { .. } | Record::Long { epoch: 1.., .. })
 }
 
 /// A plaintext handshake message, or a fragment of one (RFC 6347 §4.2.2).

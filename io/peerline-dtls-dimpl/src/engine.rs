@@ -48,6 +48,8 @@ pub(crate) struct DimplEngine {
     held_bytes: usize,
     used: Used,
     handshake: Handshake,
+    /// True once dimpl has seen a hello of the other side.
+    hello_taken: bool,
     /// Records that were sealed and are not drained yet.
     unsent: usize,
     srtp: Option<(SrtpProfile, Vec<u8>)>,
@@ -106,6 +108,7 @@ impl DimplEngine {
             held_bytes: 0,
             used: Used::default(),
             handshake: Handshake::Running { certificate_seen: false },
+            hello_taken: false,
             unsent: 0,
             srtp: None,
         };
@@ -237,6 +240,11 @@ impl DimplEngine {
         }
     }
 
+    /// The version, once a hello of the other side was taken.
+    fn negotiated_version(&self) -> Option<ProtocolVersion> {
+        self.version().filter(|_| self.hello_taken)
+    }
+
     /// True if the records of this connection carry an explicit nonce: AES-GCM in DTLS 1.2.
     fn writes_nonces(&self) -> bool {
         let suite = self.used.suite.map(CipherSuite);
@@ -254,8 +262,8 @@ impl DimplEngine {
     /// Gives dimpl what came before the version was known.
     fn release_held(&mut self) -> Result<(), Failure> {
         let mut packet = Vec::new();
-        while self.version().is_some() && self.held.pop(&mut packet) {
-            if admit(&packet, self.role, self.version()) == Admission::Take {
+        while self.negotiated_version().is_some() && self.held.pop(&mut packet) {
+            if admit(&packet, self.role, self.negotiated_version()) == Admission::Take {
                 self.drive(|dtls| dtls.handle_packet(&packet))?;
             }
             packet.clear();
@@ -270,8 +278,8 @@ impl Engine for DimplEngine {
         if self.plaintexts.len() >= MAX_UNREAD {
             return Ok(());
         }
-        match admit(packet, self.role, self.version()) {
-            Admission::Take => {}
+        match admit(packet, self.role, self.negotiated_version()) {
+            Admission::Take => self.hello_taken = true,
             Admission::Hold => {
                 self.hold(packet);
                 return Ok(());

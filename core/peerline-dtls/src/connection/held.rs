@@ -20,12 +20,9 @@ pub(super) struct Held {
 }
 
 impl Held {
-    /// Holds a piece; false if there is no room, or if it is held already (a retransmission).
+    /// Holds a piece; false if there is no room.
     pub(super) fn push(&mut self, piece: &[u8]) -> bool {
         if self.pieces.len() >= MAX_COUNT || self.bytes + piece.len() > MAX_BYTES {
-            return false;
-        }
-        if self.pieces.iter().any(|held| held == piece) {
             return false;
         }
         self.bytes += piece.len();
