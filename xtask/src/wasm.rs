@@ -70,7 +70,7 @@ pub(crate) fn build_and_check(toolchain: &Toolchain) -> Outcome {
     let manifest = probe.join("Cargo.toml");
     let mut build = cargo(&["build", "--quiet", "--target", TARGET, "--manifest-path"]);
     // The whole of every library is linked, or the linker would take only what the probe calls.
-    let flags = "-Zpre-link-args=--whole-archive -Clink-arg=--no-gc-sections -Cstrip=debuginfo";
+    let flags = "-Zpre-link-args=--whole-archive -Clink-arg=--no-gc-sections -Cstrip=debuginfo -Awarnings";
     build.arg(&manifest).env("CARGO_TARGET_DIR", &target).env("RUSTC_BOOTSTRAP", "1");
     build
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags)
