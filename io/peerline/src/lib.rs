@@ -1,1 +1,72 @@
-//! The W3C RTCPeerConnection for Rust: async Rtc* objects over sockets.
+//! The W3C `RTCPeerConnection` for Rust (webrtc-pc): data channels from peer to peer, and to browsers, over ICE, DTLS and SCTP.
+//!
+//! Names are the mechanical `snake_case` of the W3C members; what is synchronous there is synchronous here, and a promise is a future. Events are
+//! one stream, [`RtcPeerConnection::next_event`]; messages are pulled, [`RtcDataChannel::receive`], so that not reading holds the sender back.
+//! Everything is `Send`, every future may be dropped at any time.
+//!
+//! | Aim | Start at |
+//! | --- | --- |
+//! | connect two peers | [`RtcPeerConnection`] |
+//! | send and receive | [`RtcDataChannel`] |
+//! | know what happens | [`RtcPeerConnectionEvent`] |
+//! | use STUN servers, a fixed certificate | [`RtcConfiguration`], [`RtcCertificate`] |
+//! | understand a failure | [`RtcError`] |
+//!
+//! Waiting, closing, dropping:
+//!
+//! - An operation (`set_local_description` …) starts with the call. Dropping its future does not take it back.
+//! - A wait (`next_event`, `receive`, `writable`, `opened` …) that is dropped loses nothing.
+//! - `close()` and dropping the last handle do the same: the peer is told, the driver task ends, the sockets close.
+
+#![forbid(unsafe_code)]
+
+#[cfg(feature = "serde")]
+mod as_text;
+mod clock;
+mod driver;
+mod enumeration;
+mod event_queue;
+mod operation;
+mod rtc_certificate;
+mod rtc_configuration;
+mod rtc_data_channel;
+mod rtc_dtls_transport;
+mod rtc_error;
+mod rtc_ice_candidate;
+mod rtc_ice_transport;
+mod rtc_peer_connection;
+mod rtc_peer_connection_event;
+mod rtc_sctp_transport;
+mod rtc_session_description;
+mod shared;
+mod socket;
+mod waiters;
+mod world;
+
+pub use bytes::Bytes;
+pub use driver::live_connections;
+pub use event_queue::MAX_QUEUED_EVENTS;
+pub use operation::Operation;
+pub use peerline_peer::UnknownValue;
+pub use rtc_certificate::{RtcCertificate, RtcDtlsFingerprint, RtcKeyAlgorithm};
+pub use rtc_configuration::{
+    RtcBundlePolicy, RtcConfiguration, RtcIceServer, RtcIceTransportPolicy, RtcNativeSettings, RtcRtcpMuxPolicy,
+};
+pub use rtc_data_channel::{
+    RtcDataChannel, RtcDataChannelInit, RtcDataChannelMessage, RtcDataChannelMessages, RtcDataChannelState,
+    RtcPriorityType,
+};
+pub use rtc_dtls_transport::{RtcDtlsTransport, RtcDtlsTransportState};
+pub use rtc_error::{RtcError, RtcErrorDetail, RtcErrorDetailType, RtcErrorName};
+pub use rtc_ice_candidate::{
+    RtcIceCandidate, RtcIceCandidateInit, RtcIceCandidateType, RtcIceComponent, RtcIceProtocol, RtcIceTcpCandidateType,
+    RtcPeerConnectionIceError,
+};
+pub use rtc_ice_transport::{RtcIceCandidatePair, RtcIceGathererState, RtcIceTransport, RtcIceTransportState};
+pub use rtc_peer_connection::{
+    RtcAnswerOptions, RtcIceConnectionState, RtcIceGatheringState, RtcOfferOptions, RtcPeerConnection,
+    RtcPeerConnectionState, RtcSignalingState,
+};
+pub use rtc_peer_connection_event::{RtcPeerConnectionEvent, RtcPeerConnectionEvents};
+pub use rtc_sctp_transport::{RtcSctpTransport, RtcSctpTransportState};
+pub use rtc_session_description::{RtcSdpType, RtcSessionDescription};

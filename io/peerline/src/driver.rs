@@ -1,0 +1,268 @@
+//! The only loop: one task per connection that owns its sockets, feeds the core, and sends what the core builds.
+//!
+//! A turn, over and over until there is nothing left to do:
+//!
+//! 1. Take a burst of datagrams from each socket and feed it under one hold of the lock.
+//! 2. Hand over what the world answered, and the time if a deadline has passed.
+//! 3. Send what the core builds, whole segmentation-offload bursts with one call each, until it has nothing more.
+//! 4. Run the queued tasks, do what the core asks of the world.
+//! 5. Sleep until a datagram, a call of the user's, an answer, or the nearest deadline. Nothing is polled by the clock.
+
+use crate::clock;
+use crate::shared::Shared;
+use crate::socket::{ReceiveBuffers, Sockets, with_send_buffer};
+use crate::world::World;
+use peerline_edge::{Deadline, FiveTuple, IoFailure, IoOutcome, IoRequest, Protocol, Received, SocketId, Time};
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::time::Sleep;
+
+/// Turns before other tasks of the thread get theirs.
+const TURNS: usize = 16;
+/// Send calls before datagrams are taken in again.
+const SENDS_PER_TURN: usize = 32;
+/// How long a closed connection waits for a socket that takes no datagram, to say goodbye.
+const LINGER: Duration = Duration::from_secs(1);
+
+/// Driver tasks that are alive.
+static ALIVE: AtomicUsize = AtomicUsize::new(0);
+
+/// How many connections of this process have a driver, that is: are open, or are still saying goodbye. It returns to its former value
+/// promptly after each `close()` or last drop; a test or a health page can watch it.
+#[must_use]
+pub fn live_connections() -> usize {
+    ALIVE.load(Ordering::Acquire)
+}
+
+/// The driver of one connection.
+#[derive(Debug)]
+pub(crate) struct Driver {
+    shared: Arc<Shared>,
+    sockets: Sockets,
+    world: World,
+    /// Answers that the core has not seen yet.
+    outcomes: Vec<IoOutcome>,
+    /// What the core asked and nobody did yet.
+    requests: Vec<IoRequest>,
+    timer: Timer,
+    /// When a closed connection gives up on a socket that takes nothing.
+    give_up: Option<Time>,
+}
+
+/// The timer of one connection. It is only ever moved forwards by firing: a deadline that moves away (as a retransmission timer does with
+/// each acknowledgement) costs nothing until the old one has passed.
+#[derive(Debug, Default)]
+struct Timer {
+    sleep: Option<Pin<Box<Sleep>>>,
+    armed: Option<Time>,
+}
+
+/// What is left after a turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Turn {
+    /// There may be more to do.
+    Again,
+    /// Nothing to do until this time.
+    Sleep(Option<Deadline>),
+    /// The connection is closed and everything is said.
+    Done,
+}
+
+impl Driver {
+    pub(crate) fn new(shared: Arc<Shared>) -> Self {
+        ALIVE.fetch_add(1, Ordering::AcqRel);
+        Self {
+            shared,
+            sockets: Sockets::default(),
+            world: World::default(),
+            outcomes: Vec::new(),
+            requests: Vec::new(),
+            timer: Timer::default(),
+            give_up: None,
+        }
+    }
+
+    fn turn(&mut self, cx: &mut Context<'_>) -> Turn {
+        let received = self.receive(cx);
+        while let Poll::Ready(outcome) = self.world.poll_outcome(cx) {
+            self.outcomes.push(outcome);
+        }
+        let now = clock::now();
+        let handled = self.handle(now);
+        let flush = self.flush(cx, now);
+        let mut again = received || handled || flush == Flush::More;
+        let mut state = self.shared.lock();
+        again |= state.run_tasks(now);
+        state.wake_writers();
+        if flush == Flush::Idle || !state.is_closed() {
+            // A closed connection closes its sockets only after it said goodbye through them.
+            while let Some(request) = state.core.poll_io() {
+                self.requests.push(request);
+            }
+        }
+        if flush == Flush::Idle && self.requests.is_empty() && state.core.is_closed() {
+            return Turn::Done;
+        }
+        again |= !self.requests.is_empty() || std::mem::take(&mut state.driver.has_work);
+        if again {
+            drop(state);
+            self.request();
+            return Turn::Again;
+        }
+        let deadline = state.core.poll_timeout();
+        if state.is_closed() && flush == Flush::Blocked {
+            let give_up = *self.give_up.get_or_insert(now + LINGER);
+            if now >= give_up {
+                return Turn::Done;
+            }
+            return Turn::Sleep(Deadline::earliest(deadline, Some(Deadline::new(give_up, "linger"))));
+        }
+        // Under the same hold of the lock as the look at `has_work`: no call of the user's falls between.
+        if !state.driver.waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
+            state.driver.waker = Some(cx.waker().clone());
+        }
+        Turn::Sleep(deadline)
+    }
+
+    /// Takes one burst from each socket; true if there was something.
+    fn receive(&mut self, cx: &mut Context<'_>) -> bool {
+        let mut received = false;
+        let mut broken: Option<SocketId> = None;
+        let mut buffers = ReceiveBuffers::borrow();
+        for socket in self.sockets.udp() {
+            match socket.poll_receive(cx, &mut buffers) {
+                Poll::Pending => {}
+                Poll::Ready(Ok(())) => {
+                    received = true;
+                    let local = socket.local();
+                    let mut state = self.shared.lock();
+                    let now = clock::now();
+                    buffers.for_each(|remote, ecn, contents| {
+                        let path = FiveTuple { protocol: Protocol::Udp, local, remote };
+                        state.core.handle_datagram(now, Received { path, ecn, contents });
+                    });
+                }
+                Poll::Ready(Err(error)) => {
+                    tracing::debug!(kind = ?error.kind(), "socket broke");
+                    broken = Some(socket.id());
+                }
+            }
+        }
+        if let Some(socket) = broken {
+            self.sockets.close(socket);
+            self.outcomes.push(IoOutcome::Failed { socket, failure: IoFailure::NetworkDown });
+        }
+        received
+    }
+
+    /// Tells the core what the world answered, and that a deadline has passed; true if there was something.
+    fn handle(&mut self, now: Time) -> bool {
+        let mut state = self.shared.lock();
+        let mut handled = !self.outcomes.is_empty();
+        for outcome in self.outcomes.drain(..) {
+            state.core.handle_io(now, &outcome);
+        }
+        if state.core.poll_timeout().is_some_and(|deadline| deadline.at <= now) {
+            state.core.handle_timeout(now);
+            handled = true;
+        }
+        handled
+    }
+
+    /// Sends what the core builds. The lock is free while the system sends.
+    fn flush(&mut self, cx: &mut Context<'_>, now: Time) -> Flush {
+        if self.sockets.poll_flush(cx).is_pending() {
+            return Flush::Blocked;
+        }
+        with_send_buffer(|buffer| {
+            for _ in 0..SENDS_PER_TURN {
+                buffer.clear();
+                let Some(transmit) = self.shared.lock().core.poll_transmit(now, buffer) else { return Flush::Idle };
+                if self.sockets.send(cx, &transmit, buffer).is_pending() {
+                    return Flush::Blocked;
+                }
+            }
+            Flush::More
+        })
+    }
+
+    /// Does what the core asked of the world, without the lock.
+    fn request(&mut self) {
+        for request in self.requests.drain(..) {
+            self.outcomes.extend(self.world.request(request, &mut self.sockets));
+        }
+    }
+}
+
+/// How far sending came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Flush {
+    /// The core has nothing more to send.
+    Idle,
+    /// It may have more.
+    More,
+    /// The system takes no more now.
+    Blocked,
+}
+
+impl Timer {
+    /// Ready once `deadline` has passed.
+    fn poll(&mut self, cx: &mut Context<'_>, deadline: Option<Deadline>) -> Poll<()> {
+        let Some(deadline) = deadline else { return Poll::Pending };
+        if self.armed.is_none_or(|armed| deadline.at < armed) {
+            let at = clock::instant_of(deadline.at);
+            match &mut self.sleep {
+                Some(sleep) => sleep.as_mut().reset(at),
+                None => self.sleep = Some(Box::pin(tokio::time::sleep_until(at))),
+            }
+            self.armed = Some(deadline.at);
+        }
+        let Some(sleep) = &mut self.sleep else { return Poll::Pending };
+        let fired = sleep.as_mut().poll(cx);
+        if fired.is_ready() {
+            self.armed = None;
+        }
+        fired
+    }
+}
+
+impl Future for Driver {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let this = self.get_mut();
+        for _ in 0..TURNS {
+            match this.turn(cx) {
+                Turn::Again => {}
+                Turn::Done => return Poll::Ready(()),
+                Turn::Sleep(deadline) => {
+                    if this.timer.poll(cx, deadline).is_pending() {
+                        return Poll::Pending;
+                    }
+                }
+            }
+        }
+        // The others first.
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }
+}
+
+impl Drop for Driver {
+    /// Also runs when the runtime is shut down under the connection: nobody may wait for it for ever.
+    fn drop(&mut self) {
+        let mut state = self.shared.lock();
+        let now = clock::now();
+        state.core.close(now);
+        state.run_tasks(now);
+        state.driver.is_gone = true;
+        state.wake_everyone();
+        drop(state);
+        tracing::debug!(drops = ?self.sockets.drops(), "driver ends");
+        ALIVE.fetch_sub(1, Ordering::AcqRel);
+    }
+}

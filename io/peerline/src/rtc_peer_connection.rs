@@ -1,0 +1,269 @@
+//! `RTCPeerConnection` (W3C webrtc-pc §4.4); the core's side is `peerline_peer::PeerConnection`.
+
+use crate::clock;
+use crate::driver::Driver;
+use crate::operation::Operation;
+use crate::rtc_certificate::RtcCertificate;
+use crate::rtc_configuration::RtcConfiguration;
+use crate::rtc_data_channel::{RtcDataChannel, RtcDataChannelInit};
+use crate::rtc_error::RtcError;
+use crate::rtc_ice_candidate::RtcIceCandidateInit;
+use crate::rtc_peer_connection_event::{RtcPeerConnectionEvent, RtcPeerConnectionEvents, take_event};
+use crate::rtc_sctp_transport::RtcSctpTransport;
+use crate::rtc_session_description::RtcSessionDescription;
+use crate::shared::{Handle, Shared};
+use crate::waiters::{Place, Wait};
+use peerline_crypto::CryptoProvider;
+use peerline_crypto_aws_lc::AwsLc;
+use peerline_dtls::EngineProvider;
+use peerline_dtls_dimpl::Dimpl;
+use peerline_edge::Seed;
+use peerline_peer::{Environment, PeerConnection};
+use std::fmt;
+use std::sync::{Arc, LazyLock};
+
+pub use peerline_peer::{
+    AnswerOptions as RtcAnswerOptions, ConnectionState as RtcPeerConnectionState,
+    IceConnectionState as RtcIceConnectionState, IceGatheringState as RtcIceGatheringState,
+    OfferOptions as RtcOfferOptions, SignalingState as RtcSignalingState,
+};
+
+/// The backends: one of each for the whole process, since they keep what is costly to make.
+struct Backends {
+    crypto: Arc<dyn CryptoProvider>,
+    dtls: Arc<dyn EngineProvider>,
+}
+
+static BACKENDS: LazyLock<Backends> =
+    LazyLock::new(|| Backends { crypto: Arc::new(AwsLc), dtls: Arc::new(Dimpl::new()) });
+
+/// A peer connection: a handle, cheap to clone; all clones are the same connection.
+///
+/// Dropping the last handle closes it, and so does [`close`](Self::close). Handles of its channels and transports count as handles of the connection;
+/// event streams and running operations do not.
+///
+/// A task of the runtime that called [`new`](Self::new) drives it. Methods may be called from any thread and from inside any other task. What W3C makes a promise
+/// is a future here: the operation starts with the call and runs to its end, in the order of the calls, also if the future is dropped.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RtcPeerConnection(Handle);
+
+impl RtcPeerConnection {
+    /// The constructor. Nothing is bound or sent before the first local description.
+    ///
+    /// # Errors
+    /// `NotSupportedError` outside a tokio runtime (it needs I/O and time enabled); `SyntaxError`, `InvalidAccessError` and
+    /// `NotSupportedError` for a configuration that cannot be.
+    pub fn new(configuration: RtcConfiguration) -> Result<Self, RtcError> {
+        let runtime = tokio::runtime::Handle::try_current().map_err(|_| RtcError::no_runtime())?;
+        // A fresh certificate for each connection, so that two connections cannot be told to belong to one user (RFC 8827 §6.5).
+        let certificate = match configuration.certificates.first() {
+            Some(certificate) => Arc::clone(certificate.certificate()),
+            None => Arc::clone(RtcCertificate::generate_default()?.certificate()),
+        };
+        let environment = Environment {
+            crypto: Arc::clone(&BACKENDS.crypto),
+            dtls: Arc::clone(&BACKENDS.dtls),
+            certificate,
+            unix_millis_at_epoch: clock::unix_millis_at_epoch(),
+            seed: random_seed()?,
+        };
+        let core = PeerConnection::new(clock::now(), configuration.into(), environment)?;
+        let shared = Arc::new(Shared::new(core));
+        let handle = Handle::new(&shared);
+        runtime.spawn(Driver::new(shared));
+        Ok(Self(handle))
+    }
+
+    /// `createOffer`.
+    pub fn create_offer(&self, options: RtcOfferOptions) -> Operation<RtcSessionDescription> {
+        Operation::start(self.0.shared(), |core, now| core.create_offer(now, options))
+    }
+
+    /// `createAnswer`.
+    pub fn create_answer(&self, options: RtcAnswerOptions) -> Operation<RtcSessionDescription> {
+        Operation::start(self.0.shared(), |core, now| core.create_answer(now, options))
+    }
+
+    /// `setLocalDescription`. With `None` it makes the offer or the answer that the signaling state wants.
+    pub fn set_local_description(&self, description: impl Into<Option<RtcSessionDescription>>) -> Operation<()> {
+        let description = description.into().map(peerline_peer::Description::from);
+        Operation::start(self.0.shared(), |core, now| core.set_local_description(now, description))
+    }
+
+    /// `setRemoteDescription`.
+    pub fn set_remote_description(&self, description: RtcSessionDescription) -> Operation<()> {
+        Operation::start(self.0.shared(), |core, now| core.set_remote_description(now, description.into()))
+    }
+
+    /// `addIceCandidate`; `None` says that there are no more.
+    pub fn add_ice_candidate(&self, candidate: impl Into<Option<RtcIceCandidateInit>>) -> Operation<()> {
+        let candidate = candidate.into().map(peerline_peer::IceCandidateInit::from);
+        Operation::start(self.0.shared(), |core, now| core.add_ice_candidate(now, candidate))
+    }
+
+    /// `createDataChannel`. The channel can be used once it is [`opened`](RtcDataChannel::opened).
+    ///
+    /// # Errors
+    /// `InvalidStateError` if the connection is closed, `TypeError` for an `init` that cannot be, `OperationError` if no stream is free.
+    pub fn create_data_channel(&self, label: &str, init: RtcDataChannelInit) -> Result<RtcDataChannel, RtcError> {
+        let mut state = self.0.lock();
+        let id = state.call(|core, now| core.create_data_channel(now, label, init))?;
+        RtcDataChannel::of(self.0.shared(), &mut state, id).ok_or_else(RtcError::channel_closed)
+    }
+
+    /// `restartIce`: the next offer gathers anew and finds new paths.
+    pub fn restart_ice(&self) {
+        self.0.lock().call(PeerConnection::restart_ice);
+    }
+
+    /// `getConfiguration`.
+    #[must_use]
+    pub fn get_configuration(&self) -> RtcConfiguration {
+        self.0.lock().core.configuration().clone().into()
+    }
+
+    /// `setConfiguration`: used from the next gathering on.
+    ///
+    /// # Errors
+    /// `InvalidStateError` if the connection is closed, `InvalidModificationError` for what may not change, else as [`Self::new`].
+    pub fn set_configuration(&self, configuration: RtcConfiguration) -> Result<(), RtcError> {
+        let configuration = configuration.into();
+        Ok(self.0.lock().call(|core, now| core.set_configuration(now, configuration))?)
+    }
+
+    /// `close`: at once and without events, except that [`next_event`](Self::next_event) ends. The peer is told; soon after, task, sockets and
+    /// memory are gone, and what waits for an operation or a channel gets an error.
+    pub fn close(&self) {
+        self.0.close();
+    }
+
+    /// The next event of the connection or of anything on it; `None` once it is closed and every event was taken. Dropping the future loses
+    /// no event; several tasks may wait, each event goes to one of them.
+    pub fn next_event(&self) -> impl Future<Output = Option<RtcPeerConnectionEvent>> + Send + '_ {
+        let shared = self.0.shared();
+        Wait::new(shared, Place::Events, move |state| take_event(shared, state))
+    }
+
+    /// The events as a stream, which does not keep the connection open.
+    #[must_use]
+    pub fn events(&self) -> RtcPeerConnectionEvents {
+        RtcPeerConnectionEvents::new(Arc::clone(self.0.shared()))
+    }
+
+    /// Waits until all candidates are gathered, for signaling that sends a description once and whole; ready at once if they are. The local description then
+    /// has them all.
+    ///
+    /// # Errors
+    /// `InvalidStateError` if the connection is or becomes closed.
+    pub fn gathering_complete(&self) -> impl Future<Output = Result<(), RtcError>> + Send + '_ {
+        Wait::new(self.0.shared(), Place::States, |state| {
+            if state.is_closed() {
+                return Some(Err(RtcError::connection_closed()));
+            }
+            (state.core.ice_gathering_state() == RtcIceGatheringState::Complete).then_some(Ok(()))
+        })
+    }
+
+    /// Waits until the connection is `connected`; ready at once if it is.
+    ///
+    /// # Errors
+    /// `OperationError` if it failed, `InvalidStateError` if it is or becomes closed.
+    pub fn connected(&self) -> impl Future<Output = Result<(), RtcError>> + Send + '_ {
+        Wait::new(self.0.shared(), Place::States, |state| match state.core.connection_state() {
+            RtcPeerConnectionState::Connected => Some(Ok(())),
+            RtcPeerConnectionState::Failed => Some(Err(RtcError::connection_failed())),
+            _ if state.is_closed() => Some(Err(RtcError::connection_closed())),
+            _ => None,
+        })
+    }
+
+    /// `signalingState`.
+    #[must_use]
+    pub fn signaling_state(&self) -> RtcSignalingState {
+        self.0.lock().core.signaling_state()
+    }
+
+    /// `iceGatheringState`.
+    #[must_use]
+    pub fn ice_gathering_state(&self) -> RtcIceGatheringState {
+        self.0.lock().core.ice_gathering_state()
+    }
+
+    /// `iceConnectionState`.
+    #[must_use]
+    pub fn ice_connection_state(&self) -> RtcIceConnectionState {
+        self.0.lock().core.ice_connection_state()
+    }
+
+    /// `connectionState`.
+    #[must_use]
+    pub fn connection_state(&self) -> RtcPeerConnectionState {
+        self.0.lock().core.connection_state()
+    }
+
+    /// `canTrickleIceCandidates`.
+    #[must_use]
+    pub fn can_trickle_ice_candidates(&self) -> Option<bool> {
+        self.0.lock().core.can_trickle_ice_candidates()
+    }
+
+    /// `localDescription`, with the candidates gathered so far.
+    #[must_use]
+    pub fn local_description(&self) -> Option<RtcSessionDescription> {
+        self.0.lock().core.local_description().map(RtcSessionDescription::from)
+    }
+
+    /// `currentLocalDescription`.
+    #[must_use]
+    pub fn current_local_description(&self) -> Option<RtcSessionDescription> {
+        self.0.lock().core.current_local_description().map(RtcSessionDescription::from)
+    }
+
+    /// `pendingLocalDescription`.
+    #[must_use]
+    pub fn pending_local_description(&self) -> Option<RtcSessionDescription> {
+        self.0.lock().core.pending_local_description().map(RtcSessionDescription::from)
+    }
+
+    /// `remoteDescription`, with the candidates added so far.
+    #[must_use]
+    pub fn remote_description(&self) -> Option<RtcSessionDescription> {
+        self.0.lock().core.remote_description().map(RtcSessionDescription::from)
+    }
+
+    /// `currentRemoteDescription`.
+    #[must_use]
+    pub fn current_remote_description(&self) -> Option<RtcSessionDescription> {
+        self.0.lock().core.current_remote_description().map(RtcSessionDescription::from)
+    }
+
+    /// `pendingRemoteDescription`.
+    #[must_use]
+    pub fn pending_remote_description(&self) -> Option<RtcSessionDescription> {
+        self.0.lock().core.pending_remote_description().map(RtcSessionDescription::from)
+    }
+
+    /// `sctp`: the transport of the data channels, once one was negotiated.
+    #[must_use]
+    pub fn sctp(&self) -> Option<RtcSctpTransport> {
+        let transport = self.0.lock().core.sctp()?.transport;
+        Some(RtcSctpTransport::new(self.0.clone(), transport))
+    }
+}
+
+impl fmt::Debug for RtcPeerConnection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = self.0.lock();
+        f.debug_struct("RtcPeerConnection")
+            .field("signaling_state", &state.core.signaling_state())
+            .field("connection_state", &state.core.connection_state())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Entropy for one connection.
+fn random_seed() -> Result<Seed, RtcError> {
+    let mut seed = Seed::default();
+    aws_lc_rs::rand::fill(&mut seed).map_err(|_| RtcError::no_entropy())?;
+    Ok(seed)
+}

@@ -1,0 +1,122 @@
+//! The sockets of one driver, and the buffers that are lent while reading and sending.
+
+mod buffers;
+mod udp;
+
+pub(crate) use buffers::{ReceiveBuffers, with_send_buffer};
+pub(crate) use udp::{SendOutcome, UdpSocket};
+
+use peerline_edge::{IoFailure, SocketId, Transmit};
+use std::io;
+use std::net::SocketAddr;
+use std::task::{Context, Poll};
+
+/// The sockets that one connection asked for.
+#[derive(Debug, Default)]
+pub(crate) struct Sockets {
+    udp: Vec<UdpSocket>,
+    /// What the system did not take yet; nothing else is sent before it.
+    unsent: Option<Unsent>,
+    /// Datagrams that could not be sent, by reason.
+    drops: Drops,
+}
+
+#[derive(Debug)]
+struct Unsent {
+    transmit: Transmit,
+    contents: Vec<u8>,
+    /// How much of `contents` has been sent.
+    sent: usize,
+}
+
+/// Datagrams that were not sent, by reason. UDP promises nothing, so the protocols above cope.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Drops {
+    /// The socket was closed meanwhile.
+    no_socket: u64,
+    /// The system refused: unreachable, too big, not permitted.
+    refused: u64,
+}
+
+impl Sockets {
+    /// Binds a socket; gives the address it got.
+    pub(crate) fn bind_udp(&mut self, id: SocketId, local: SocketAddr) -> Result<SocketAddr, IoFailure> {
+        let socket = UdpSocket::bind(id, local).map_err(|error| io_failure(&error))?;
+        let local = socket.local();
+        self.udp.push(socket);
+        Ok(local)
+    }
+
+    pub(crate) fn close(&mut self, id: SocketId) {
+        self.udp.retain(|socket| socket.id() != id);
+    }
+
+    pub(crate) fn udp(&self) -> &[UdpSocket] {
+        &self.udp
+    }
+
+    pub(crate) const fn drops(&self) -> Drops {
+        self.drops
+    }
+
+    /// Sends what `contents` holds, or keeps what the system did not take. Call only when [`Self::poll_flush`] was ready.
+    pub(crate) fn send(&mut self, cx: &mut Context<'_>, transmit: &Transmit, contents: &[u8]) -> Poll<()> {
+        let mut sent = 0;
+        match send_rest(&self.udp, &mut self.drops, cx, transmit, contents, &mut sent) {
+            Poll::Ready(()) => Poll::Ready(()),
+            Poll::Pending => {
+                self.unsent = Some(Unsent { transmit: *transmit, contents: contents.to_vec(), sent });
+                Poll::Pending
+            }
+        }
+    }
+
+    /// Sends what was kept; pending while the system still does not take it.
+    pub(crate) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let Some(Unsent { transmit, contents, sent }) = &mut self.unsent else { return Poll::Ready(()) };
+        let outcome = send_rest(&self.udp, &mut self.drops, cx, transmit, contents, sent);
+        if outcome.is_ready() {
+            self.unsent = None;
+        }
+        outcome
+    }
+}
+
+fn send_rest(
+    sockets: &[UdpSocket],
+    drops: &mut Drops,
+    cx: &mut Context<'_>,
+    transmit: &Transmit,
+    contents: &[u8],
+    sent: &mut usize,
+) -> Poll<()> {
+    let Some(socket) = sockets.iter().find(|socket| socket.local() == transmit.path.local) else {
+        drops.no_socket += 1;
+        return Poll::Ready(());
+    };
+    loop {
+        match socket.send(transmit, contents, sent) {
+            SendOutcome::Sent => return Poll::Ready(()),
+            SendOutcome::Refused => {
+                drops.refused += 1;
+                return Poll::Ready(());
+            }
+            SendOutcome::Blocked => match socket.poll_writable(cx) {
+                Poll::Ready(Ok(())) => {}
+                // The reactor is gone: so is the socket.
+                Poll::Ready(Err(_)) => return Poll::Ready(()),
+                Poll::Pending => return Poll::Pending,
+            },
+        }
+    }
+}
+
+fn io_failure(error: &io::Error) -> IoFailure {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => IoFailure::AddressInUse,
+        io::ErrorKind::AddrNotAvailable => IoFailure::AddressNotAvailable,
+        io::ErrorKind::PermissionDenied => IoFailure::PermissionDenied,
+        io::ErrorKind::NetworkDown | io::ErrorKind::NetworkUnreachable => IoFailure::NetworkDown,
+        _ => IoFailure::Other,
+    }
+}
