@@ -34,7 +34,7 @@ pub use event::{
 };
 pub use operations::{AnswerOptions, LocalDescriptionInit};
 pub use peer_connection::{Drops, PeerConnection};
-pub use peerline_jsep::OfferOptions;
+pub use peerline_jsep::{ErrorName as DescriptionErrorName, OfferOptions};
 pub use states::{
     BundlePolicy, ConnectionState, DataChannelState, DtlsTransportState, IceConnectionState, IceGatheringState,
     IceTransportPolicy, Priority, RtcpMuxPolicy, SctpTransportState, SdpType, SignalingState, UnknownValue,
