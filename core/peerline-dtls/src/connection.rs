@@ -7,15 +7,14 @@
 //! 3. Connected: the handshake is complete and the certificate matched. The only phase in which plaintext passes.
 //! 4. Ended: closed by either side, or failed. What is left of the engine only drains its last datagrams.
 
+mod doubt;
 mod filter;
+mod gate;
 mod held;
 mod hello;
 
-use crate::{
-    AlertDescription, Config, Engine, EngineConfig, EngineEvent, ExportError, Failure, FailureReason, Fingerprint,
-    Role, SendFailure, Session, verify,
-};
-use core::time::Duration;
+use crate::{Config, Engine, EngineConfig, ExportError, Failure, Fingerprint, Role, SendFailure, Session};
+use doubt::Doubt;
 use filter::Filtered;
 use held::Held;
 use peerline_edge::{Deadline, Rng, Time};
@@ -78,13 +77,6 @@ pub struct Drops {
     pub unverified_application_data: u64,
 }
 
-/// How long a doubt waits for the handshake to prove it wrong.
-///
-/// Nobody authenticates what raised it, so it must not end the handshake; but if it is true, the handshake makes no progress, and it says why.
-const GRACE: Duration = Duration::from_secs(3);
-/// How often a client starts anew. A server waits for the next ClientHello and sends nothing, so it may do so as often as need be.
-const MAX_CLIENT_RESTARTS: u8 = 3;
-
 /// One DTLS association of a peer connection. See the crate's first page for the order of calls.
 #[derive(Debug)]
 pub struct Connection {
@@ -120,13 +112,6 @@ struct Connecting {
     restarts: u8,
 }
 
-/// A failure that nobody authenticated, and when it is believed.
-#[derive(Clone, Copy, Debug)]
-struct Doubt {
-    failure: Failure,
-    believed_at: Time,
-}
-
 #[derive(Debug)]
 struct Connected {
     engine: Box<dyn Engine>,
@@ -141,21 +126,6 @@ struct Ended {
     /// Set if the connection was once connected: what came before the end may still be read.
     session: Option<Session>,
     failed: bool,
-}
-
-impl Connecting {
-    /// True if a fresh engine may succeed where this one failed, because something unauthenticated may have made it fail.
-    const fn may_restart(&self, reason: FailureReason) -> bool {
-        let by_the_peer = matches!(
-            reason,
-            FailureReason::Handshake
-                | FailureReason::NoCommonParameters
-                | FailureReason::UnsupportedCertificate
-                | FailureReason::Internal
-        );
-        let again = matches!(self.role, Role::Server) || self.restarts < MAX_CLIENT_RESTARTS;
-        by_the_peer && again && self.session.is_none()
-    }
 }
 
 impl Connection {
@@ -424,156 +394,6 @@ impl Connection {
             }
             Phase::New(_) | Phase::Ended(_) => None,
         }
-    }
-
-    /// Takes in what the engine reports; the one place where the gate opens.
-    fn advance(&mut self, now: Time) {
-        while let Some(event) = self.engine().and_then(|engine| engine.poll_event(now)) {
-            match event {
-                EngineEvent::PeerCertificates(certificates) => {
-                    self.certificates = certificates;
-                    if !self.check_certificate(now) {
-                        return;
-                    }
-                }
-                EngineEvent::HandshakeComplete(session) => {
-                    if let Phase::Connecting(connecting) = &mut self.phase {
-                        connecting.session = Some(session);
-                        connecting.doubt = None;
-                    }
-                }
-                EngineEvent::CloseNotify => return self.closed_by_peer(),
-            }
-        }
-        self.open_gate(now);
-    }
-
-    /// Connecting becomes connected if the handshake is complete and the certificate matches.
-    fn open_gate(&mut self, now: Time) {
-        let Phase::Connecting(connecting) = &mut self.phase else { return };
-        let Some(session) = connecting.session else { return };
-        if self.fingerprints.is_none() {
-            // The certificate cannot be judged yet: plaintext is held, a little of it.
-            connecting.held.fill_from(&mut *connecting.engine, now, &mut self.drops);
-            return;
-        }
-        // RFC 8827 §6.5: MUST NOT go on without a certificate to compare; an engine that reports none is not trusted with one.
-        if self.certificates.is_empty() {
-            return self.reject(now, Failure::new(FailureReason::NoCertificate), AlertDescription::BAD_CERTIFICATE);
-        }
-        // Checked again here, whatever was checked before: this is the only way to `Connected`.
-        if !self.check_certificate(now) {
-            return;
-        }
-        if let Phase::Connecting(connecting) = core::mem::replace(&mut self.phase, Phase::New(Held::default())) {
-            let Connecting { engine, held, .. } = connecting;
-            self.phase = Phase::Connected(Connected { engine, session, held });
-            self.events.push_back(Event::Connected(session));
-        }
-    }
-
-    /// Compares certificate and fingerprints if both are known; false if the connection failed for it.
-    fn check_certificate(&mut self, now: Time) -> bool {
-        let (Some(fingerprints), Some(leaf)) = (&self.fingerprints, self.certificates.first()) else { return true };
-        match verify(leaf, fingerprints, &*self.config.crypto) {
-            Ok(()) => true,
-            Err(mismatch) => {
-                // RFC 8122 §6.2: MUST NOT establish the connection; a bad_certificate alert tells the other side.
-                self.reject(now, Failure::new(FailureReason::Fingerprint(mismatch)), AlertDescription::BAD_CERTIFICATE);
-                false
-            }
-        }
-    }
-
-    /// The connection fails by our decision; the other side is told if it can be.
-    fn reject(&mut self, now: Time, failure: Failure, description: AlertDescription) {
-        self.fail(now, failure, Some(description));
-    }
-
-    /// A failure that nobody authenticated; the first one counts.
-    fn doubt(&mut self, now: Time, failure: Failure) {
-        if let Phase::Connecting(Connecting { session: None, doubt, .. }) = &mut self.phase {
-            doubt.get_or_insert(Doubt { failure, believed_at: now + GRACE });
-        }
-    }
-
-    /// The engine gave up.
-    fn engine_failed(&mut self, now: Time, failure: Failure) {
-        let failure = match &self.phase {
-            // The doubt explains the silence.
-            Phase::Connecting(Connecting { doubt: Some(doubt), .. }) if failure.reason == FailureReason::Timeout => {
-                doubt.failure
-            }
-            Phase::Connecting(connecting) if self.certificates.is_empty() && connecting.may_restart(failure.reason) => {
-                self.doubt(now, failure);
-                return self.restart(now);
-            }
-            _ => failure,
-        };
-        self.fail(now, failure, None);
-    }
-
-    /// A server whose ClientHello may have been somebody else's goes over to the newest one, until it has seen a certificate: one spoofed
-    /// ClientHello ahead of the real one must not spoil the connection.
-    fn follow_client_hello(&mut self, now: Time, packet: &[u8]) {
-        let Phase::Connecting(connecting) = &mut self.phase else { return };
-        if connecting.role == Role::Client || connecting.session.is_some() || !self.certificates.is_empty() {
-            return;
-        }
-        let Some(random) = hello::client_random(packet) else { return };
-        let before = connecting.client_random.replace(random);
-        if before.is_some_and(|before| before != random) {
-            self.restart(now);
-        }
-    }
-
-    /// Goes on with a fresh engine.
-    fn restart(&mut self, now: Time) {
-        let Phase::Connecting(Connecting { role, .. }) = self.phase else { return };
-        let engine = self.new_engine(now, role);
-        let Phase::Connecting(connecting) = &mut self.phase else { return };
-        match engine {
-            Ok(engine) => {
-                connecting.engine = engine;
-                connecting.restarts = connecting.restarts.saturating_add(1);
-            }
-            Err(failure) => self.fail(now, failure, None),
-        }
-    }
-
-    fn new_engine(&mut self, now: Time, role: Role) -> Result<Box<dyn Engine>, Failure> {
-        let seed = self.rng.seed();
-        self.config.provider.create(&self.engine_config(), role, now, seed)
-    }
-
-    fn fail(&mut self, now: Time, mut failure: Failure, alert: Option<AlertDescription>) {
-        let engine = match core::mem::replace(&mut self.phase, Phase::New(Held::default())) {
-            Phase::Connecting(Connecting { engine, .. }) | Phase::Connected(Connected { engine, .. }) => Some(engine),
-            Phase::New(_) | Phase::Ended(_) => None,
-        };
-        // Without an alert to send the engine is dropped: nothing of it may go out any more.
-        let engine = engine.and_then(|mut engine| {
-            if let Some(description) = alert {
-                failure.alert_sent = engine.abort(now, description);
-            }
-            failure.alert_sent.map(|_| engine)
-        });
-        tracing::debug!(reason = %failure.reason, "DTLS failed");
-        self.phase = Phase::Ended(Ended { engine, session: None, failed: true });
-        self.events.push_back(Event::Failed(failure));
-    }
-
-    fn closed_by_peer(&mut self) {
-        let (engine, session) = match core::mem::replace(&mut self.phase, Phase::New(Held::default())) {
-            Phase::Connecting(connecting) => (connecting.engine, None),
-            Phase::Connected(connected) => (connected.engine, Some(connected.session)),
-            other @ (Phase::New(_) | Phase::Ended(_)) => {
-                self.phase = other;
-                return;
-            }
-        };
-        self.phase = Phase::Ended(Ended { engine: Some(engine), session, failed: false });
-        self.events.push_back(Event::Closed);
     }
 }
 

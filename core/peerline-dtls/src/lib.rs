@@ -23,6 +23,8 @@ mod failure;
 mod fingerprint;
 mod record;
 mod session;
+#[cfg(test)]
+mod testing;
 mod verify;
 
 pub use alert::{Alert, AlertDescription, AlertLevel};
