@@ -74,6 +74,12 @@ impl Descriptions {
         self.revision += 1;
     }
 
+    pub(crate) fn next_transceiver_id(&mut self) -> TransceiverId {
+        let id = self.next_transceiver;
+        self.next_transceiver.0 += 1;
+        id
+    }
+
     /// The pending local description, else the current one.
     pub(crate) fn local(&self) -> Option<&jsep::Description> {
         self.pending_local.as_ref().or(self.current_local.as_ref())

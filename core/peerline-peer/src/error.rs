@@ -84,6 +84,48 @@ pub enum Misuse {
     /// `setConfiguration` may not change this member.
     #[error("this member of the configuration cannot be changed")]
     UnchangeableConfiguration,
+    /// No such transceiver at this connection.
+    #[error("the transceiver, sender or receiver is not of this connection")]
+    UnknownTransceiver,
+    /// The transceiver is stopping or stopped.
+    #[error("the transceiver is stopping or stopped")]
+    TransceiverStopped,
+    /// `addTrack` of a track that a sender has already.
+    #[error("a sender for this track exists already")]
+    TrackAlreadySent,
+    /// `replaceTrack` with a track of the other kind.
+    #[error("the track is of another kind than the transceiver")]
+    WrongTrackKind,
+    /// A rid with a character or length that RFC 8851 does not have.
+    #[error("malformed rid")]
+    MalformedRid,
+    /// Several encodings, and not all have a rid.
+    #[error("either every encoding has a rid or none has")]
+    MissingRid,
+    /// Two encodings with one rid.
+    #[error("two encodings have the same rid")]
+    DuplicateRid,
+    /// `scaleResolutionDownBy` below 1.
+    #[error("scaleResolutionDownBy is below 1")]
+    ScaleBelowOne,
+    /// `maxFramerate` below 0.
+    #[error("maxFramerate is negative")]
+    NegativeFramerate,
+    /// A scalability mode that no codec has.
+    #[error("unsupported scalabilityMode")]
+    UnsupportedScalabilityMode,
+    /// A codec that is not among the capabilities.
+    #[error("unsupported codec")]
+    UnsupportedCodec,
+    /// `setCodecPreferences` with a codec that is not among the capabilities, or with none that carries media.
+    #[error("a codec preference is not among the capabilities, or none carries media")]
+    UnsupportedCodecPreference,
+    /// `setParameters` without `getParameters` before, in the same task.
+    #[error("getParameters was not called before setParameters")]
+    NoParametersReturned,
+    /// `setParameters` that changes a read-only member.
+    #[error("a read-only parameter was changed")]
+    ReadOnlyParameterChanged,
     /// The configured cap on live connections is reached.
     #[error("too many connections are open")]
     TooManyConnections,

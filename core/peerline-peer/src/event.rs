@@ -5,7 +5,7 @@ use crate::states::{
     ConnectionState, DtlsTransportState, IceConnectionState, IceGatheringState, SctpTransportState, SdpType,
     SignalingState,
 };
-pub use peerline_jsep::TransportId;
+pub use peerline_jsep::{TransceiverId, TransportId};
 use std::net::IpAddr;
 
 /// A promise: the number of an operation that settles with [`Event::OperationSettled`].
@@ -94,6 +94,38 @@ pub enum TransportEvent {
     DtlsError,
 }
 
+/// What happened to a remote track and its streams (§5.1.1, mediacapture-main §4).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TrackEvent {
+    /// `track` at the connection.
+    Track {
+        /// The transceiver whose receiver gives the track.
+        transceiver: TransceiverId,
+        /// Ids of the streams it belongs to.
+        streams: Vec<String>,
+    },
+    /// `addtrack` at a remote stream.
+    AddedToStream {
+        /// The stream's id.
+        stream: String,
+        /// The transceiver whose track it is.
+        transceiver: TransceiverId,
+    },
+    /// `removetrack` at a remote stream.
+    RemovedFromStream {
+        /// The stream's id.
+        stream: String,
+        /// The transceiver whose track it was.
+        transceiver: TransceiverId,
+    },
+    /// `mute` at the track.
+    Muted(TransceiverId),
+    /// `unmute` at the track.
+    Unmuted(TransceiverId),
+    /// `ended` at the track.
+    Ended(TransceiverId),
+}
+
 /// An event; those of one task come together, in the order in which W3C fires them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -121,6 +153,8 @@ pub enum Event {
     IceCandidate(Option<IceCandidateInit>),
     /// `icecandidateerror`.
     IceCandidateError(IceCandidateError),
+    /// A remote track came, went, or changed its state.
+    Track(TrackEvent),
     /// `datachannel`.
     DataChannel(ChannelId),
     /// An event at a data channel.

@@ -22,6 +22,7 @@ mod operations;
 mod peer_connection;
 mod states;
 mod task;
+mod transceiver;
 mod transmit;
 mod transport;
 
@@ -29,15 +30,23 @@ pub use configuration::{Configuration, Environment, IceServer, IceServerUrl, Nat
 pub use data_channel::{DataChannel, DataChannelInit, Message};
 pub use error::{ChannelError, Error, Misuse};
 pub use event::{
-    ChannelEvent, ChannelId, Description, Event, IceCandidateError, IceCandidateInit, OperationId, Settled,
-    TransportEvent, TransportId,
+    ChannelEvent, ChannelId, Description, Event, IceCandidateError, IceCandidateInit, OperationId, Settled, TrackEvent,
+    TransceiverId, TransportEvent, TransportId,
 };
 pub use operations::{AnswerOptions, LocalDescriptionInit};
 pub use peer_connection::{Drops, PeerConnection};
-pub use peerline_jsep::{ErrorName as DescriptionErrorName, OfferOptions};
+pub use peerline_jsep::{
+    Codec, CodecPreference, ErrorName as DescriptionErrorName, HeaderExtension, MediaKind, OfferOptions,
+};
+pub use peerline_sdp::Direction;
 pub use states::{
-    BundlePolicy, ConnectionState, DataChannelState, DtlsTransportState, IceConnectionState, IceGatheringState,
-    IceTransportPolicy, Priority, RtcpMuxPolicy, SctpTransportState, SdpType, SignalingState, UnknownValue,
+    BundlePolicy, ConnectionState, DataChannelState, DegradationPreference, DtlsTransportState, IceConnectionState,
+    IceGatheringState, IceTransportPolicy, Priority, RtcpMuxPolicy, SctpTransportState, SdpType, SignalingState,
+    UnknownValue,
+};
+pub use transceiver::{
+    EncodingParameters, ReceiveParameters, Receiver, RemoteTrack, SendParameters, Sender, Track, Transceiver,
+    TransceiverInit,
 };
 pub use transport::{
     CandidatePair, SctpTransportView, TransportView, connection_state, ice_connection_state, ice_gathering_state,

@@ -5,8 +5,9 @@ use crate::error::{Error, Misuse};
 use crate::event::{Description, Event, IceCandidateInit, OperationId, Settled};
 use crate::states::SdpType;
 use crate::task::Task;
+use crate::transceiver::{SendParameters, Track};
 use peerline_edge::Time;
-use peerline_jsep::OfferOptions;
+use peerline_jsep::{OfferOptions, TransceiverId};
 use std::collections::VecDeque;
 
 /// The argument of `setLocalDescription` (`RTCLocalSessionDescriptionInit`, §4.7.3).
@@ -46,6 +47,8 @@ pub(crate) enum Operation {
     SetLocalDescription(LocalDescriptionInit),
     SetRemoteDescription(Description),
     AddIceCandidate(Option<IceCandidateInit>),
+    ReplaceTrack(TransceiverId, Option<Track>),
+    SetParameters(TransceiverId, Box<SendParameters>),
 }
 
 /// `[[Operations]]` and its companion flag.
@@ -94,12 +97,29 @@ impl PeerConnection {
         self.chain(now, Operation::AddIceCandidate(candidate))
     }
 
+    /// `sender.replaceTrack(track)` (§5.2).
+    pub fn replace_track(&mut self, now: Time, transceiver: TransceiverId, track: Option<Track>) -> OperationId {
+        self.chain(now, Operation::ReplaceTrack(transceiver, track))
+    }
+
+    /// `sender.setParameters(parameters)` (§5.2): checked at once, though the promise settles later.
+    pub fn set_parameters(&mut self, now: Time, transceiver: TransceiverId, parameters: SendParameters) -> OperationId {
+        match self.check_parameters(transceiver, &parameters) {
+            Ok(()) => self.chain(now, Operation::SetParameters(transceiver, Box::new(parameters))),
+            Err(error) => {
+                let id = self.operations.issue();
+                self.tasks.push(Task::Refuse(id, error));
+                id
+            }
+        }
+    }
+
     /// "Chain an operation".
     fn chain(&mut self, now: Time, operation: Operation) -> OperationId {
         let id = self.operations.issue();
         // 2. If connection.[[IsClosed]] is true, return a promise rejected with a newly created InvalidStateError.
         if self.is_closed {
-            self.tasks.push(Task::Refuse(id));
+            self.tasks.push(Task::Refuse(id, Misuse::Closed.into()));
             return id;
         }
         // 4. Append operation to [[Operations]].
@@ -122,6 +142,10 @@ impl PeerConnection {
             Operation::SetRemoteDescription(description) => {
                 self.run_set_remote(now, &description).map(|()| Settled::Done)
             }
+            Operation::ReplaceTrack(id, track) => self.run_replace_track(id, track).map(|()| Settled::Done),
+            Operation::SetParameters(id, parameters) => {
+                self.run_set_parameters(now, id, *parameters).map(|()| Settled::Done)
+            }
             Operation::AddIceCandidate(candidate) => self.run_add_ice_candidate(now, candidate).map(|()| Settled::Done),
         };
         self.tasks.fire(Event::OperationSettled { operation, result });
@@ -137,9 +161,8 @@ impl PeerConnection {
         }
     }
 
-    pub(crate) fn refuse(&mut self, operation: OperationId) {
-        let result = Err(Error::from(Misuse::Closed));
-        self.tasks.fire(Event::OperationSettled { operation, result });
+    pub(crate) fn refuse(&mut self, operation: OperationId, error: Error) {
+        self.tasks.fire(Event::OperationSettled { operation, result: Err(error) });
     }
 
     /// `close` leaves promises unsettled; the owner is told, so that nobody waits for ever.

@@ -8,6 +8,7 @@ use crate::event::{ChannelId, Description};
 use crate::operations::OperationsChain;
 use crate::states::{ConnectionState, IceConnectionState, IceGatheringState, SignalingState};
 use crate::task::TaskQueue;
+use crate::transceiver::Transceiver;
 use crate::transmit::Scratch;
 use crate::transport::{SctpTransport, Transports, stun_servers};
 use peerline_dtls::Certificate;
@@ -53,8 +54,9 @@ pub struct PeerConnection {
     pub(crate) connection_state: ConnectionState,
     pub(crate) settings: jsep::Settings,
     pub(crate) descriptions: Descriptions,
-    /// The set of transceivers, as far as descriptions know them.
-    pub(crate) transceivers: Vec<jsep::Transceiver>,
+    pub(crate) transceivers: Vec<Transceiver>,
+    /// The RTCP CNAME of every sender (RFC 7022: random, for this connection alone).
+    pub(crate) cname: String,
     pub(crate) operations: OperationsChain,
     pub(crate) tasks: TaskQueue,
     pub(crate) transports: Transports,
@@ -75,6 +77,7 @@ impl PeerConnection {
         let certificate = configuration.certificate(&environment)?;
         let mut rng = Rng::new(environment.seed);
         let descriptions = Descriptions::new(&mut rng);
+        let cname = rng.ice_chars(16);
         let settings = description::settings(&configuration, &environment, &certificate);
         Ok(Self {
             configuration,
@@ -90,6 +93,7 @@ impl PeerConnection {
             settings,
             descriptions,
             transceivers: Vec::new(),
+            cname,
             operations: OperationsChain::default(),
             tasks: TaskQueue::default(),
             transports: Transports::default(),

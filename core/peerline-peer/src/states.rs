@@ -192,6 +192,20 @@ w3c_enum!(
     }
 );
 
+w3c_enum!(
+    /// `RTCDegradationPreference` (mst-content-hint §4).
+    DegradationPreference {
+        /// Keep the frame rate.
+        MaintainFramerate = "maintain-framerate",
+        /// Keep the resolution.
+        MaintainResolution = "maintain-resolution",
+        /// Lower both.
+        Balanced = "balanced",
+        /// Keep both.
+        MaintainFramerateAndResolution = "maintain-framerate-and-resolution",
+    }
+);
+
 impl Priority {
     /// The SCTP priority of RFC 8831 §6.4.
     #[must_use]

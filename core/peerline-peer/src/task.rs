@@ -9,9 +9,11 @@
 //! 3. The events come out in the order in which W3C fires them; then the next task runs.
 
 use crate::PeerConnection;
-use crate::event::{ChannelId, Event, IceCandidateError, OperationId, TransportId};
+use crate::error::Error;
+use crate::event::{ChannelId, Event, IceCandidateError, OperationId, TrackEvent, TransportId};
 use crate::states::{DtlsTransportState, IceConnectionState, IceGatheringState, SctpTransportState};
 use peerline_edge::Time;
+use peerline_jsep::TransceiverId;
 use std::collections::VecDeque;
 
 /// One queued task: what it will do when it runs.
@@ -20,7 +22,7 @@ pub(crate) enum Task {
     /// Run the operation at the head of the operations chain and settle its promise.
     Operation,
     /// Settle a promise that never entered the chain, because the connection was closed.
-    Refuse(OperationId),
+    Refuse(OperationId, Error),
     /// Tell of a promise that will never settle, because the connection was closed meanwhile.
     Abandon(OperationId),
     /// §4.7.3: check whether negotiation is needed, and fire.
@@ -46,6 +48,10 @@ pub(crate) enum Task {
     DtlsState(TransportId, DtlsTransportState),
     /// The association came up or went down (§6.1.1).
     SctpState(SctpTransportState),
+    /// Something happened to a remote track.
+    Track(TrackEvent),
+    /// `[[LastReturnedParameters]]` becomes null (§5.2 getParameters).
+    ForgetParameters(TransceiverId),
     /// §6.2: announce a data channel that the peer opened.
     AnnounceChannel(ChannelId),
     /// §6.2: announce a data channel as open.
@@ -117,7 +123,7 @@ impl PeerConnection {
     fn run(&mut self, now: Time, task: Task) {
         match task {
             Task::Operation => self.run_operation(now),
-            Task::Refuse(operation) => self.refuse(operation),
+            Task::Refuse(operation, error) => self.refuse(operation, error),
             Task::Abandon(operation) => self.tasks.fire(Event::OperationAbandoned(operation)),
             Task::NegotiationNeeded => self.run_negotiation_needed(),
             Task::GatheringState(transport, state) => self.run_gathering_state(transport, state),
@@ -127,6 +133,8 @@ impl PeerConnection {
             Task::SelectedPair(transport) => self.run_selected_pair(transport),
             Task::DtlsState(transport, state) => self.run_dtls_state(transport, state),
             Task::SctpState(state) => self.run_sctp_state(now, state),
+            Task::Track(event) => self.run_track(event),
+            Task::ForgetParameters(transceiver) => self.run_forget_parameters(transceiver),
             Task::AnnounceChannel(channel) => self.run_announce_channel(channel),
             Task::OpenChannel(channel) => self.run_open_channel(channel),
             Task::Readable(channel) => self.run_readable(channel),

@@ -7,7 +7,6 @@ use crate::event::IceCandidateInit;
 use peerline_edge::Time;
 use peerline_ice as ice;
 use peerline_jsep as jsep;
-use peerline_sdp::Mid;
 
 impl PeerConnection {
     pub(crate) fn run_add_ice_candidate(
@@ -52,9 +51,9 @@ impl PeerConnection {
 
 impl Descriptions {
     /// Writes a gathered candidate into the local descriptions of its generation.
-    pub(crate) fn add_local_candidate(&mut self, mid: &Mid, ufrag: &str, candidate: &str) {
+    pub(crate) fn add_local_candidate(&mut self, ufrag: &str, candidate: &str) {
         for description in [&mut self.current_local, &mut self.pending_local].into_iter().flatten() {
-            jsep::candidate::add_local(&mut description.session, mid, ufrag, candidate);
+            jsep::candidate::add_local(&mut description.session, ufrag, candidate);
         }
     }
 }

@@ -9,7 +9,7 @@ use peerline_dtls as dtls;
 use peerline_edge::Time;
 use peerline_ice as ice;
 use peerline_jsep as jsep;
-use peerline_jsep::{DataChange, DataSection, GatherKind, MediaChange, Plan, SdpType, SlotChange, TransportChange};
+use peerline_jsep::{DataChange, DataSection, GatherKind, Plan, SdpType, SlotChange, TransportChange};
 use peerline_sctp as sctp;
 use peerline_sdp::Session;
 
@@ -18,17 +18,11 @@ impl PeerConnection {
     pub(super) fn commit(&mut self, now: Time, plan: Plan, session: Option<Session>) {
         let before = self.descriptions.signaling_state;
         self.descriptions.note_change();
-        if let Some(stable) = plan.stable {
-            self.descriptions.stable = Some(stable);
-        }
         self.change_slots(plan.slots, plan.sdp_type, session);
         self.descriptions.signaling_state = plan.signaling_state;
-        for transceiver in self.transceivers.iter_mut().filter(|t| plan.disassociate.contains(&t.id)) {
-            transceiver.mid = None;
-            transceiver.m_line_index = None;
-        }
-        for change in &plan.media {
-            self.change_transceiver(change);
+        let track_changes = self.change_transceivers(&plan);
+        if let Some(stable) = plan.stable {
+            self.descriptions.stable = Some(stable);
         }
         self.descriptions.map = plan.map;
         for change in plan.transports {
@@ -38,7 +32,7 @@ impl PeerConnection {
             self.transports.close(id);
         }
         self.change_data(now, plan.data);
-        self.transceivers.retain(|transceiver| !plan.remove_transceivers.contains(&transceiver.id));
+        self.transceivers.retain(|transceiver| !plan.remove_transceivers.contains(&transceiver.id()));
         let descriptions = &mut self.descriptions;
         descriptions.next_transceiver = plan.next_transceiver;
         descriptions.next_transport = plan.next_transport;
@@ -56,6 +50,7 @@ impl PeerConnection {
         if plan.signaling_state != before {
             self.tasks.fire(Event::SignalingStateChange(plan.signaling_state));
         }
+        self.fire_track_changes(track_changes);
         self.update_connection_state();
     }
 
@@ -83,31 +78,6 @@ impl PeerConnection {
         if matches!(slots, SlotChange::CommitLocal | SlotChange::CommitRemote) {
             descriptions.last_offer = None;
             descriptions.last_answer = None;
-        }
-    }
-
-    /// The transceiver's part of a plan, as far as descriptions go.
-    fn change_transceiver(&mut self, change: &MediaChange) {
-        if let Some(kind) = change.create {
-            let created_by = jsep::CreatedBy::RemoteOffer;
-            let direction = peerline_sdp::Direction::RecvOnly;
-            self.transceivers.push(jsep::Transceiver::new(change.transceiver, kind, direction, created_by));
-        }
-        let Some(transceiver) = self.transceivers.iter_mut().find(|t| t.id == change.transceiver) else { return };
-        transceiver.mid.get_or_insert_with(|| change.mid.clone());
-        transceiver.m_line_index = Some(change.m_line_index);
-        if change.set_current_direction {
-            transceiver.current_direction = Some(change.direction);
-        }
-        if let Some(track) = &change.remote_track {
-            transceiver.remote_streams.clone_from(&track.streams);
-            if track.set_fired_direction {
-                transceiver.fired_direction = Some(change.direction);
-            }
-        }
-        if change.stop {
-            transceiver.stopping = true;
-            transceiver.stopped = true;
         }
     }
 

@@ -21,7 +21,7 @@ impl PeerConnection {
             last_answer: descriptions.last_answer.as_ref(),
             session_id: descriptions.session_id,
             session_version: descriptions.session_version,
-            transceivers: self.transceivers.clone(),
+            transceivers: self.transceivers.iter().map(|transceiver| transceiver.jsep.clone()).collect(),
             next_transceiver: descriptions.next_transceiver,
             data: self.data_view(),
             transports: self.transports.iter().map(Transport::jsep_view).collect(),

@@ -66,7 +66,7 @@ impl PeerConnection {
         } else {
             transport.surfaced.push(candidate.clone());
         }
-        self.descriptions.add_local_candidate(&mid, &ufrag, &candidate);
+        self.descriptions.add_local_candidate(&ufrag, &candidate);
         self.tasks.fire(Event::IceCandidate(Some(IceCandidateInit {
             candidate,
             sdp_mid: Some(mid.as_str().to_owned()),

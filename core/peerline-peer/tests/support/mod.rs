@@ -3,10 +3,10 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 use bytes::Bytes;
-use peerline_crypto_aws_lc::AwsLc;
+use peerline_crypto_aws_lc::{AwsLc, generate_certificate};
 use peerline_dtls::KeyAlgorithm;
 use peerline_dtls_dimpl::Dimpl;
-use peerline_edge::{Deadline, IoOutcome, IoRequest, Received, Time, Transmit};
+use peerline_edge::{Deadline, FiveTuple, IoOutcome, IoRequest, Received, Time, Transmit};
 use peerline_netsim::{HostId, Machine, NodeId, Simulation};
 use peerline_peer::{
     ChannelEvent, ChannelId, Configuration, ConnectionState, DataChannelInit, DataChannelState, Description,
@@ -28,13 +28,26 @@ pub struct Peer {
     pub messages: Vec<(ChannelId, Message)>,
     /// False leaves messages unread: back-pressure.
     pub reads: bool,
+    /// True keeps a copy of every datagram in `sent`.
+    pub recording: bool,
+    /// The datagrams that went out.
+    pub sent: Vec<(FiveTuple, Vec<u8>)>,
 }
 
 impl Peer {
     pub fn new(seed: u8, configuration: Configuration) -> Self {
         let environment = environment(seed);
         let pc = PeerConnection::new(Time::ZERO, configuration, environment).expect("a good configuration");
-        Self { pc, now: Time::ZERO, events: VecDeque::new(), history: Vec::new(), messages: Vec::new(), reads: true }
+        Self {
+            pc,
+            now: Time::ZERO,
+            events: VecDeque::new(),
+            history: Vec::new(),
+            messages: Vec::new(),
+            reads: true,
+            recording: false,
+            sent: Vec::new(),
+        }
     }
 
     /// Runs every queued task and reads every message.
@@ -92,6 +105,10 @@ impl Machine for Peer {
     }
     fn poll_transmit(&mut self, now: Time, buf: &mut Vec<u8>) -> Option<Transmit> {
         let transmit = self.pc.poll_transmit(now, buf);
+        if let Some(transmit) = transmit.filter(|_| self.recording) {
+            let segment = transmit.segment.unwrap_or(buf.len());
+            self.sent.extend(buf.chunks(segment).map(|packet| (transmit.path, packet.to_vec())));
+        }
         self.pump(now);
         transmit
     }
@@ -108,10 +125,10 @@ impl Machine for Peer {
 }
 
 pub fn environment(seed: u8) -> Environment {
-    let certificate = AwsLc.generate_certificate(KeyAlgorithm::EcdsaP256).expect("a certificate");
+    let certificate = generate_certificate(KeyAlgorithm::EcdsaP256).expect("a certificate");
     Environment {
         crypto: Arc::new(AwsLc),
-        dtls: Arc::new(Dimpl::new()),
+        dtls: Arc::new(Dimpl::deterministic()),
         certificate: Arc::new(certificate),
         unix_millis_at_epoch: 1_800_000_000_000,
         seed: [seed; 32],

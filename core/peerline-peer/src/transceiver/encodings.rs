@@ -1,0 +1,229 @@
+//! `RTCRtpEncodingParameters` (W3C webrtc-pc §5.2.5, webrtc-svc, webrtc-priority) and their validation.
+
+use super::Transceiver;
+use crate::error::{Error, Misuse};
+use crate::states::Priority;
+use peerline_jsep as jsep;
+use peerline_jsep::{CodecPreference, KindCapabilities, MediaKind};
+use peerline_sdp::Rid;
+
+/// Encodings of one sender at most.
+const MAX_ENCODINGS: usize = 3;
+
+/// One encoding.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EncodingParameters {
+    /// `rid`, for simulcast.
+    pub rid: Option<String>,
+    /// `active`.
+    pub active: bool,
+    /// `codec`.
+    pub codec: Option<CodecPreference>,
+    /// `maxBitrate`, bits per second.
+    pub max_bitrate: Option<u32>,
+    /// `maxFramerate`, frames per second; video only.
+    pub max_framerate: Option<f64>,
+    /// `scaleResolutionDownBy`; video only.
+    pub scale_resolution_down_by: Option<f64>,
+    /// `scalabilityMode`, such as `L1T3`; video only.
+    pub scalability_mode: Option<String>,
+    /// `priority`.
+    pub priority: Priority,
+    /// `networkPriority`.
+    pub network_priority: Priority,
+}
+
+impl Default for EncodingParameters {
+    fn default() -> Self {
+        Self {
+            rid: None,
+            active: true,
+            codec: None,
+            max_bitrate: None,
+            max_framerate: None,
+            scale_resolution_down_by: None,
+            scalability_mode: None,
+            priority: Priority::Low,
+            network_priority: Priority::Low,
+        }
+    }
+}
+
+impl EncodingParameters {
+    /// The encoding of a sender that was made without any.
+    pub(super) fn default_for(kind: MediaKind) -> Self {
+        let scale_resolution_down_by = (kind == MediaKind::Video).then_some(1.0);
+        Self { scale_resolution_down_by, ..Self::default() }
+    }
+
+    /// The checks that addTransceiver and setParameters share.
+    pub(super) fn check_values(&self, kind: MediaKind, capabilities: &KindCapabilities) -> Result<(), Error> {
+        // A scale below 1 would enlarge: RangeError.
+        if kind == MediaKind::Video && self.scale_resolution_down_by.is_some_and(|scale| scale < 1.0) {
+            return Err(Misuse::ScaleBelowOne.into());
+        }
+        if kind == MediaKind::Video && self.max_framerate.is_some_and(|rate| rate < 0.0) {
+            return Err(Misuse::NegativeFramerate.into());
+        }
+        if let Some(mode) = &self.scalability_mode
+            && !is_scalability_mode(mode)
+        {
+            return Err(Misuse::UnsupportedScalabilityMode.into());
+        }
+        let known =
+            |wanted: &CodecPreference| capabilities.codecs.iter().any(|capability| matches(wanted, &capability.codec));
+        match &self.codec {
+            Some(codec) if !known(codec) => Err(Misuse::UnsupportedCodec.into()),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// "addTransceiver sendEncodings validation steps" (§5.1), then the defaults.
+pub(super) fn validated(
+    mut encodings: Vec<EncodingParameters>,
+    kind: MediaKind,
+    capabilities: &KindCapabilities,
+) -> Result<Vec<EncodingParameters>, Error> {
+    if encodings.is_empty() {
+        return Ok(vec![EncodingParameters::default_for(kind)]);
+    }
+    let rids: Vec<&str> = encodings.iter().filter_map(|encoding| encoding.rid.as_deref()).collect();
+    // 2.1–2.3: well-formed rids, on all encodings or on none, each once.
+    if rids.iter().any(|rid| !is_rid(rid)) {
+        return Err(Misuse::MalformedRid.into());
+    }
+    let all_or_none = rids.is_empty() && encodings.len() == 1 || rids.len() == encodings.len();
+    if !all_or_none {
+        return Err(Misuse::MissingRid.into());
+    }
+    if rids.iter().enumerate().any(|(index, rid)| rids.iter().skip(index + 1).any(|other| other == rid)) {
+        return Err(Misuse::DuplicateRid.into());
+    }
+    // 2.4: the values.
+    encodings.iter().try_for_each(|encoding| encoding.check_values(kind, capabilities))?;
+    if kind == MediaKind::Audio {
+        // 2.5: video members are removed. Simulcast is for video: one encoding stays.
+        for encoding in &mut encodings {
+            encoding.scale_resolution_down_by = None;
+            encoding.max_framerate = None;
+            encoding.scalability_mode = None;
+        }
+        encodings.truncate(1);
+    }
+    // 2.8: what is beyond the maximum is trimmed. 2.9: a lone encoding needs no rid.
+    encodings.truncate(MAX_ENCODINGS);
+    if let [only] = encodings.as_mut_slice() {
+        only.rid = None;
+    }
+    if kind == MediaKind::Video {
+        fill_scales(&mut encodings);
+    }
+    Ok(encodings)
+}
+
+/// 2.10, 2.11: if no encoding says a scale, each is twice as large as the one before; if some do, the others are 1.
+fn fill_scales(encodings: &mut [EncodingParameters]) {
+    let some_say = encodings.iter().any(|encoding| encoding.scale_resolution_down_by.is_some());
+    let count = encodings.len();
+    for (index, encoding) in encodings.iter_mut().enumerate() {
+        let proposed = if some_say { 1.0 } else { f64::from(1_u32 << (count - 1 - index).min(16)) };
+        encoding.scale_resolution_down_by.get_or_insert(proposed);
+    }
+}
+
+/// RFC 8851 §10, with the length limit of RFC 8852 §3.
+fn is_rid(rid: &str) -> bool {
+    (1..=255).contains(&rid.len())
+        && rid.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+}
+
+/// The identifiers of webrtc-svc §6: `L<1-3>T<1-3>` with `h` or `_KEY…`, and `S<2-3>T<1-3>`.
+fn is_scalability_mode(mode: &str) -> bool {
+    let (body, suffix) = mode.split_at(mode.len().min(4));
+    let [letter, spatial, b'T', temporal @ b'1'..=b'3'] = body.as_bytes() else { return false };
+    let _ = temporal;
+    match (letter, spatial) {
+        (b'L', b'1') => suffix.is_empty(),
+        (b'L', b'2' | b'3') => matches!(suffix, "" | "h" | "_KEY" | "_KEY_SHIFT"),
+        (b'S', b'2' | b'3') => matches!(suffix, "" | "h"),
+        _ => false,
+    }
+}
+
+/// Whether a codec of the dictionary is this one of ours ("codec match", §5.2.3).
+pub(super) fn matches(wanted: &CodecPreference, ours: &jsep::Codec) -> bool {
+    wanted.name.eq_ignore_ascii_case(&ours.name)
+        && wanted.clock_rate == ours.clock_rate
+        && wanted.channels.unwrap_or(1) == ours.channels.unwrap_or(1)
+        && wanted.parameters.as_deref().unwrap_or_default() == ours.parameters
+}
+
+impl Transceiver {
+    /// `[[SendEncodings]]`, for the sender and for descriptions.
+    pub(crate) fn set_encodings(&mut self, encodings: Vec<EncodingParameters>) {
+        let layer = |encoding: &EncodingParameters| jsep::Encoding {
+            rid: encoding.rid.as_deref().and_then(|rid| Rid::parse(rid).ok()),
+            active: encoding.active,
+        };
+        self.jsep.encodings = encodings.iter().map(layer).collect();
+        self.sender.encodings = encodings;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with_rids(rids: &[&str]) -> Vec<EncodingParameters> {
+        let encoding =
+            |rid: &&str| EncodingParameters { rid: Some((*rid).to_owned()), ..EncodingParameters::default() };
+        rids.iter().map(encoding).collect()
+    }
+
+    fn check(encodings: Vec<EncodingParameters>) -> Result<Vec<EncodingParameters>, Error> {
+        validated(encodings, MediaKind::Video, &KindCapabilities::default())
+    }
+
+    #[test]
+    fn scales_are_filled_in_from_the_last_encoding() {
+        let scales = |encodings: Vec<EncodingParameters>| -> Vec<_> {
+            check(encodings).expect("valid").iter().filter_map(|encoding| encoding.scale_resolution_down_by).collect()
+        };
+        assert_eq!(scales(with_rids(&["a", "b", "c"])), [4.0, 2.0, 1.0]);
+        assert_eq!(scales(Vec::new()), [1.0]);
+        let mut some = with_rids(&["a", "b"]);
+        some[1].scale_resolution_down_by = Some(3.0);
+        assert_eq!(scales(some), [1.0, 3.0]);
+    }
+
+    #[test]
+    fn rids_are_all_there_well_formed_and_different() {
+        let refused = |encodings, misuse: Misuse| assert_eq!(check(encodings), Err(misuse.into()));
+        refused(with_rids(&["a", "a"]), Misuse::DuplicateRid);
+        refused(with_rids(&["a", "b!"]), Misuse::MalformedRid);
+        refused(with_rids(&[""]), Misuse::MalformedRid);
+        refused(with_rids(&[&"r".repeat(256)]), Misuse::MalformedRid);
+        let mut one_missing = with_rids(&["a", "b"]);
+        one_missing[0].rid = None;
+        refused(one_missing, Misuse::MissingRid);
+        refused(vec![EncodingParameters::default(); 2], Misuse::MissingRid);
+        assert_eq!(check(with_rids(&["only"])).expect("valid")[0].rid, None);
+    }
+
+    #[test]
+    fn values_out_of_range_are_refused() {
+        let one = |change: fn(&mut EncodingParameters)| {
+            let mut encoding = EncodingParameters::default();
+            change(&mut encoding);
+            check(vec![encoding])
+        };
+        assert_eq!(one(|e| e.scale_resolution_down_by = Some(0.5)), Err(Misuse::ScaleBelowOne.into()));
+        assert_eq!(one(|e| e.max_framerate = Some(-1.0)), Err(Misuse::NegativeFramerate.into()));
+        assert_eq!(
+            one(|e| e.scalability_mode = Some("L4T9".to_owned())),
+            Err(Misuse::UnsupportedScalabilityMode.into())
+        );
+        assert!(one(|e| e.scalability_mode = Some("L3T3_KEY".to_owned())).is_ok());
+    }
+}

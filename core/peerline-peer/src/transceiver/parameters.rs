@@ -1,0 +1,141 @@
+//! `getParameters` and `setParameters` (W3C webrtc-pc §5.2, §5.3), with the rules of the transactionId.
+
+use super::EncodingParameters;
+use crate::PeerConnection;
+use crate::error::{Error, Misuse};
+use crate::states::DegradationPreference;
+use crate::task::Task;
+use peerline_edge::Time;
+use peerline_jsep::{Codec, HeaderExtension, MediaKind, TransceiverId};
+
+/// `RTCRtpSendParameters` (§5.2.4).
+#[derive(Clone, Debug, PartialEq)]
+pub struct SendParameters {
+    /// `transactionId`.
+    pub transaction_id: String,
+    /// `encodings`.
+    pub encodings: Vec<EncodingParameters>,
+    /// `headerExtensions`; read-only.
+    pub header_extensions: Vec<HeaderExtension>,
+    /// `rtcp.cname`; read-only.
+    pub cname: String,
+    /// `rtcp.reducedSize`; read-only.
+    pub reduced_size: bool,
+    /// `codecs`; read-only.
+    pub codecs: Vec<Codec>,
+    /// `degradationPreference`.
+    pub degradation_preference: Option<DegradationPreference>,
+}
+
+/// `RTCRtpReceiveParameters` (§5.3).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReceiveParameters {
+    /// `headerExtensions`.
+    pub header_extensions: Vec<HeaderExtension>,
+    /// `rtcp.reducedSize`.
+    pub reduced_size: bool,
+    /// `codecs`.
+    pub codecs: Vec<Codec>,
+}
+
+impl PeerConnection {
+    /// `sender.getParameters()` (§5.2): the same until a task has run in between.
+    ///
+    /// # Errors
+    /// [`Misuse::UnknownTransceiver`].
+    pub fn send_parameters(&mut self, id: TransceiverId) -> Result<SendParameters, Error> {
+        let fresh = self.rng.u64();
+        let cname = self.cname.clone();
+        let transceiver = self.transceiver_mut(id)?;
+        let sender = &mut transceiver.sender;
+        // 2., 4.: kept, and forgotten again in a task.
+        let returned_before = sender.last_returned.is_some();
+        let transaction = *sender.last_returned.get_or_insert(fresh);
+        let parameters = SendParameters {
+            transaction_id: format!("{transaction:016x}"),
+            encodings: sender.encodings.clone(),
+            header_extensions: sender.negotiated.header_extensions.clone(),
+            cname,
+            reduced_size: sender.negotiated.reduced_size_rtcp,
+            codecs: sender.negotiated.codecs.clone(),
+            degradation_preference: sender.degradation_preference,
+        };
+        if !returned_before {
+            self.tasks.push(Task::ForgetParameters(id));
+        }
+        Ok(parameters)
+    }
+
+    pub(crate) fn run_forget_parameters(&mut self, id: TransceiverId) {
+        if let Ok(transceiver) = self.transceiver_mut(id) {
+            transceiver.sender.last_returned = None;
+        }
+    }
+
+    /// `receiver.getParameters()` (§5.3).
+    ///
+    /// # Errors
+    /// [`Misuse::UnknownTransceiver`].
+    pub fn receive_parameters(&self, id: TransceiverId) -> Result<ReceiveParameters, Error> {
+        let transceiver = self.transceiver(id).ok_or(Misuse::UnknownTransceiver)?;
+        let negotiated = &transceiver.receiver.negotiated;
+        Ok(ReceiveParameters {
+            header_extensions: negotiated.header_extensions.clone(),
+            reduced_size: negotiated.reduced_size_rtcp,
+            codecs: negotiated.codecs.clone(),
+        })
+    }
+
+    /// `sender.setParameters(parameters)` (§5.2): checks at once, takes effect with the promise.
+    ///
+    /// # Errors
+    /// What the algorithm's steps 4 to 7 name.
+    pub(crate) fn check_parameters(&self, id: TransceiverId, parameters: &SendParameters) -> Result<(), Error> {
+        let transceiver = self.transceiver(id).ok_or(Misuse::UnknownTransceiver)?;
+        let (sender, kind) = (&transceiver.sender, transceiver.jsep.kind);
+        // 4. A transceiver that stops: InvalidStateError.
+        if transceiver.jsep.stopping {
+            return Err(Misuse::TransceiverStopped.into());
+        }
+        // 5. Without getParameters before: InvalidStateError.
+        let transaction = sender.last_returned.ok_or(Misuse::NoParametersReturned)?;
+        // 6.1–6.5 InvalidModificationError: number of encodings, read-only members, transactionId.
+        let same_rids = parameters.encodings.iter().map(|e| &e.rid).eq(sender.encodings.iter().map(|e| &e.rid));
+        let unchanged = parameters.transaction_id == format!("{transaction:016x}")
+            && same_rids
+            && parameters.header_extensions == sender.negotiated.header_extensions
+            && parameters.codecs == sender.negotiated.codecs
+            && parameters.cname == self.cname
+            && parameters.reduced_size == sender.negotiated.reduced_size_rtcp;
+        if !unchanged {
+            return Err(Misuse::ReadOnlyParameterChanged.into());
+        }
+        // 7.: the values.
+        let capabilities = self.settings.capabilities.of(kind);
+        parameters.encodings.iter().try_for_each(|encoding| encoding.check_values(kind, capabilities))
+    }
+
+    /// 9.: in the task that resolves the promise.
+    pub(crate) fn run_set_parameters(
+        &mut self,
+        _now: Time,
+        id: TransceiverId,
+        parameters: SendParameters,
+    ) -> Result<(), Error> {
+        let transceiver = self.transceiver_mut(id)?;
+        let kind = transceiver.jsep.kind;
+        let mut encodings = parameters.encodings;
+        for encoding in &mut encodings {
+            if kind == MediaKind::Audio {
+                encoding.scale_resolution_down_by = None;
+                encoding.max_framerate = None;
+            } else {
+                encoding.scale_resolution_down_by.get_or_insert(1.0);
+            }
+        }
+        transceiver.sender.last_returned = None;
+        transceiver.sender.degradation_preference = parameters.degradation_preference;
+        transceiver.set_encodings(encodings);
+        Ok(())
+    }
+}
