@@ -1,6 +1,18 @@
 //! The making of descriptions (RFC 9429 §5.2 and §5.3).
 
-use crate::{Created, Error, IceCredentials, View};
+mod answer;
+mod data;
+mod layout;
+mod media;
+mod offer;
+mod session_level;
+mod transport;
+
+pub(crate) use layout::is_recyclable;
+
+use peerline_sdp::{Session, flag};
+
+use crate::{Created, Error, IceCredentials, Operation, TransceiverId, View};
 
 /// `RTCOfferOptions`. offerToReceiveAudio and offerToReceiveVideo change transceivers before an offer is made; see webrtc-pc §4.4.3.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,14 +46,16 @@ impl Default for AnswerOptions {
 ///
 /// # Errors
 ///
-/// [`Error::Operation`] without a certificate; [`Error::WrongState`] on a closed connection.
+/// [`Error::WrongState`] unless the state is stable or have-local-offer; [`Error::Operation`] without a certificate.
 pub fn create_offer(
     view: &View<'_>,
     options: &OfferOptions,
     fresh: &mut dyn FnMut() -> IceCredentials,
 ) -> Result<Created, Error> {
-    let _ = (view, options, fresh);
-    Err(Error::NoRemoteDescription)
+    if view.settings.fingerprints.is_empty() {
+        return Err(Error::Operation(Operation::NoCertificate));
+    }
+    offer::create(view, options, fresh)
 }
 
 /// RFC 9429 §5.3: an answer to the pending remote offer. `fresh` is called for new ICE credentials, once per transport that needs them.
@@ -54,6 +68,13 @@ pub fn create_answer(
     options: &AnswerOptions,
     fresh: &mut dyn FnMut() -> IceCredentials,
 ) -> Result<Created, Error> {
-    let _ = (view, options, fresh);
-    Err(Error::NoRemoteDescription)
+    if view.settings.fingerprints.is_empty() {
+        return Err(Error::Operation(Operation::NoCertificate));
+    }
+    answer::create(view, options, fresh)
+}
+
+fn created(session: Session, owners: Vec<Option<TransceiverId>>) -> Created {
+    debug_assert!(!session.media.iter().any(|media| media.is_rejected() && media.has(flag::BUNDLE_ONLY)));
+    Created { text: session.to_string(), session, owners }
 }

@@ -154,6 +154,9 @@ pub enum Operation {
     /// A candidate of an ICE generation that no applied remote description has.
     #[error("no such ICE generation")]
     UnknownUfrag,
+    /// Two sections with one `a=msid` line of stream and track (RFC 8830 §2).
+    #[error("two m= sections have the same msid")]
+    DuplicateMsid,
     /// More candidates than one section may have.
     #[error("too many candidates")]
     TooManyCandidates,

@@ -21,8 +21,11 @@ mod codec;
 mod create;
 mod description;
 mod error;
+mod groups;
+mod mid;
 mod negotiation;
 mod plan;
+mod remote;
 mod view;
 
 pub use apply::{apply_local, apply_remote, check_unmodified, rollback};

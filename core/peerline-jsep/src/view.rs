@@ -152,6 +152,9 @@ pub struct Transceiver {
     pub add_track_used: bool,
     /// `[[AssociatedMediaStreamIds]]` of the sender.
     pub send_streams: Vec<String>,
+    /// An opaque id for the sent track, written behind the stream id in `a=msid` as browsers do; `None` omits it, as RFC 9429 §5.2.1 has it.
+    /// Receivers only use it to tell a section that was copied from two sections of one stream.
+    pub msid_appdata: Option<String>,
     /// `[[SendEncodings]]`.
     pub encodings: Vec<Encoding>,
     /// `[[PreferredCodecs]]`, in order; empty for none.
@@ -178,6 +181,7 @@ impl Transceiver {
             created_by,
             add_track_used: created_by == CreatedBy::AddTrack,
             send_streams: Vec::new(),
+            msid_appdata: None,
             encodings: vec![Encoding { rid: None, active: true }],
             codec_preferences: Vec::new(),
             header_extensions: Vec::new(),

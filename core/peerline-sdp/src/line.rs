@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// `<type>=<value>`. Two lines are equal if type and value are; where they stood doesn't count.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Line {
     kind: char,
     value: Box<str>,
@@ -55,6 +55,14 @@ impl PartialEq for Line {
 }
 
 impl Eq for Line {}
+
+impl fmt::Debug for Line {
+    /// Like the line, but without the password: descriptions get into logs.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let value = if self.value.starts_with("ice-pwd:") { "ice-pwd:…" } else { &self.value };
+        write!(f, "{}={value}", self.kind)
+    }
+}
 
 impl fmt::Display for Line {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

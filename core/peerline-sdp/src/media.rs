@@ -5,8 +5,9 @@ use std::ops::{Deref, DerefMut};
 
 use crate::{Line, Reason, Section};
 
-/// `m=<kind> <port>[/<count>] <protocol> <format> …` and what follows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// `m=<kind> <port>[/<count>] <protocol> <format> …` and what follows it. Two sections are equal if all of that is; where they stood in a
+/// text doesn't count.
+#[derive(Debug, Clone)]
 pub struct Media {
     /// `audio`, `video`, `application`, …
     pub kind: String,
@@ -101,6 +102,16 @@ impl Media {
         text
     }
 }
+
+impl PartialEq for Media {
+    fn eq(&self, other: &Self) -> bool {
+        let fields = |m: &Self| (m.port, m.port_count);
+        let text = self.kind == other.kind && self.protocol == other.protocol && self.formats == other.formats;
+        text && fields(self) == fields(other) && self.section == other.section
+    }
+}
+
+impl Eq for Media {}
 
 impl Deref for Media {
     type Target = Section;

@@ -49,7 +49,7 @@ impl Session {
     pub fn new(session_id: u64, session_version: u64) -> Self {
         let mut section = Section::default();
         section.push_line(Line::new('v', "0"));
-        section.push_line(Line::new('o', format!("- {session_id} {session_version} IN IP4 0.0.0.0")));
+        section.push_line(Line::new('o', format!("- {session_id} {session_version} IN IP4 127.0.0.1")));
         section.push_line(Line::new('s', "-"));
         section.push_line(Line::new('t', "0 0"));
         Self { section, media: Vec::new() }

@@ -1,0 +1,179 @@
+//! What a description does to transceivers (RFC 9429 §5.9 to §5.11; webrtc-pc §4.4.1.5, §5.1.1.1).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use peerline_sdp::{Direction, Media, Mid, Msid};
+
+use super::{Application, Ids};
+use crate::mid::MidAllocator;
+use crate::{
+    CreatedBy, EncodingsChange, Error, MediaChange, MediaKind, RemoteTrackChange, SdpType, Side, Transceiver,
+    TransceiverId, TransportMap,
+};
+
+/// What happens to the transceivers.
+pub(super) struct MediaChanges {
+    pub(super) changes: Vec<MediaChange>,
+    pub(super) disassociated: Vec<TransceiverId>,
+}
+
+/// Everything that happens to the transceivers.
+pub(super) fn changes(application: &Application<'_>, map: &TransportMap, ids: &mut Ids) -> Result<MediaChanges, Error> {
+    match application.side {
+        Side::Local => local(application, map),
+        Side::Remote => remote(application, map, ids),
+    }
+}
+
+fn local(application: &Application<'_>, map: &TransportMap) -> Result<MediaChanges, Error> {
+    let Application { view, session, sdp_type, .. } = application;
+    let created = if *sdp_type == SdpType::Offer { view.last_offer } else { view.last_answer };
+    let mut changes = Vec::new();
+    let mut disassociated = Vec::new();
+    for (index, media) in session.media.iter().enumerate() {
+        let owner = created.and_then(|created| created.owners.get(index).copied().flatten());
+        let associated = view.transceiver_at(index);
+        // RFC 9429 §5.2.2: the transceiver whose section is recycled loses it.
+        if let (Some(owner), Some(old)) = (owner, associated)
+            && old.id != owner
+        {
+            disassociated.push(old.id);
+        }
+        let Some(transceiver) = owner.or(associated.map(|t| t.id)).and_then(|id| view.transceiver(id)) else {
+            continue;
+        };
+        let direction = if media.is_rejected() { Direction::Inactive } else { media.direction().unwrap_or_default() };
+        let answer = sdp_type.is_answer();
+        let stops_receiving = !direction.receives() && transceiver.fired_direction.is_some_and(Direction::receives);
+        changes.push(MediaChange {
+            m_line_index: index,
+            transceiver: transceiver.id,
+            create: None,
+            mid: application.mid(index),
+            transport: map.used(index),
+            direction,
+            set_current_direction: answer,
+            receptive: Some(direction.receives()),
+            // webrtc-pc §4.4.1.5: an answer of ours that stops receiving removes the remote track.
+            remote_track: (answer && stops_receiving).then(|| remote_track(transceiver, direction, Vec::new())),
+            receive: None,
+            send: None,
+            encodings: EncodingsChange::Keep,
+            stop: answer && media.is_rejected() && !transceiver.stopped,
+        });
+    }
+    Ok(MediaChanges { changes, disassociated })
+}
+
+fn remote(application: &Application<'_>, map: &TransportMap, ids: &mut Ids) -> Result<MediaChanges, Error> {
+    let Application { view, session, sdp_type, .. } = application;
+    let mut mids = MidAllocator::new(view, Some(session));
+    let mut changes = Vec::new();
+    let mut disassociated = Vec::new();
+    let at: BTreeMap<usize, &Transceiver> =
+        view.transceivers.iter().filter_map(|t| Some((t.m_line_index?, t))).collect();
+    // RFC 9429 §5.10: transceivers of addTrack that an offer may take, in the order they were added.
+    let mut free: BTreeMap<MediaKind, std::collections::VecDeque<&Transceiver>> = BTreeMap::new();
+    for transceiver in
+        view.transceivers.iter().filter(|t| t.mid.is_none() && t.m_line_index.is_none() && !t.stopped && !t.stopping)
+    {
+        if transceiver.created_by == CreatedBy::AddTrack {
+            free.entry(transceiver.kind).or_default().push_back(transceiver);
+        }
+    }
+    for (index, media) in session.media.iter().enumerate() {
+        let Some(kind) = MediaKind::from_media(&media.kind).filter(|_| media.is_rtp()) else { continue };
+        let mid = media.get::<Mid>();
+        let recycled = |t: &&&Transceiver| mid.is_some() && t.mid.is_some() && t.mid != mid;
+        if let Some(old) = at.get(&index).filter(recycled) {
+            disassociated.push(old.id);
+        }
+        let mut found = at.get(&index).filter(|t| !recycled(t)).copied();
+        // A rejected section needs no transceiver; one that has one stops it.
+        if found.is_none() && media.is_rejected() {
+            continue;
+        }
+        let direction =
+            if media.is_rejected() { Direction::Inactive } else { media.direction().unwrap_or_default().reversed() };
+        // The offerer wants to receive: one of addTrack's transceivers sends to it.
+        if found.is_none() && direction.sends() {
+            found = free.get_mut(&kind).and_then(std::collections::VecDeque::pop_front);
+        }
+        let fresh;
+        let (transceiver, create) = match found {
+            Some(transceiver) => (transceiver, None),
+            None => {
+                fresh = Transceiver::new(ids.transceiver, kind, Direction::RecvOnly, CreatedBy::RemoteOffer);
+                ids.transceiver = TransceiverId(ids.transceiver.0.saturating_add(1));
+                (&fresh, Some(kind))
+            }
+        };
+        let answer = sdp_type.is_answer();
+        let streams = if direction.receives() { remote_streams(media, view.default_stream) } else { Vec::new() };
+        changes.push(MediaChange {
+            m_line_index: index,
+            transceiver: transceiver.id,
+            create,
+            mid: mid.or_else(|| transceiver.mid.clone()).unwrap_or_else(|| mids.next()),
+            transport: map.used(index).filter(|_| answer),
+            direction,
+            set_current_direction: answer,
+            receptive: (!direction.receives()).then_some(false),
+            remote_track: Some(remote_track(transceiver, direction, streams)),
+            receive: None,
+            send: None,
+            encodings: EncodingsChange::Keep,
+            stop: media.is_rejected() && !transceiver.stopped,
+        });
+    }
+    Ok(MediaChanges { changes, disassociated })
+}
+
+/// The streams of a remote track: those of its `a=msid` lines, none for `-`, the session's default stream if there is no such line
+/// (RFC 9429 §5.8.2, RFC 8830 §2).
+fn remote_streams(media: &Media, default_stream: &str) -> Vec<String> {
+    let mut streams: Vec<String> = Vec::new();
+    let mut any = false;
+    for msid in media.all::<Msid>() {
+        any = true;
+        if msid.stream != "-" && !streams.contains(&msid.stream) {
+            streams.push(msid.stream);
+        }
+    }
+    if !any && !default_stream.is_empty() {
+        streams.push(default_stream.to_owned());
+    }
+    streams
+}
+
+/// "Process remote tracks" (webrtc-pc §5.1.1.1) and "set the associated remote streams" (§5.3).
+pub(super) fn remote_track(transceiver: &Transceiver, direction: Direction, streams: Vec<String>) -> RemoteTrackChange {
+    let before: BTreeSet<&String> = transceiver.remote_streams.iter().collect();
+    let after: BTreeSet<&String> = streams.iter().collect();
+    let removed: Vec<String> =
+        transceiver.remote_streams.iter().filter(|stream| !after.contains(stream)).cloned().collect();
+    let added: Vec<String> = streams.iter().filter(|stream| !before.contains(stream)).cloned().collect();
+    let received = transceiver.fired_direction.is_some_and(Direction::receives);
+    RemoteTrackChange {
+        fire_track: direction.receives() && (!received || !added.is_empty()),
+        mute: !direction.receives() && received,
+        set_fired_direction: true,
+        streams,
+        added,
+        removed,
+    }
+}
+
+/// webrtc-pc §4.4.1.5: after an answer, the transceivers that are stopped and whose section is rejected leave the set.
+pub(super) fn removed(application: &Application<'_>, changes: &[MediaChange]) -> Vec<TransceiverId> {
+    if application.sdp_type != SdpType::Answer {
+        return Vec::new();
+    }
+    let sessions = [application.local(), application.remote().map(|(session, _)| session)];
+    let is_rejected =
+        |index: usize| sessions.iter().flatten().filter_map(|session| session.media.get(index)).any(Media::is_rejected);
+    let stops: BTreeSet<TransceiverId> =
+        changes.iter().filter(|change| change.stop).map(|change| change.transceiver).collect();
+    let leaves = |t: &&Transceiver| (t.stopped || stops.contains(&t.id)) && t.m_line_index.is_some_and(is_rejected);
+    application.view.transceivers.iter().filter(leaves).map(|t| t.id).collect()
+}

@@ -1,0 +1,126 @@
+//! Whether a remote description makes sense (RFC 9429 §5.8.3, RFC 3264 §6 and §8, RFC 9143 §7).
+
+use std::collections::BTreeSet;
+
+use peerline_sdp::{Media, Mid, Msid, Session, Setup, flag};
+
+use super::Application;
+use crate::create::is_recyclable;
+use crate::remote::{self, IceSource};
+use crate::{Error, Invalid, Operation, RtcpMuxPolicy};
+
+/// Checks the description.
+pub(super) fn verify(application: &Application<'_>) -> Result<(), Error> {
+    match &application.offer {
+        Some((offer, _)) => answer_fits(application, offer)?,
+        None => offer_continues(application)?,
+    }
+    let mut tracks = BTreeSet::new();
+    for (index, media) in application.session.media.iter().enumerate().filter(|(_, media)| !media.is_rejected()) {
+        mandatory(application, index, media)?;
+        // RFC 8830 §2: a stream has a track in one section only.
+        for msid in media.all::<Msid>().filter(|msid| msid.track.is_some()) {
+            if !tracks.insert((msid.stream, msid.track)) {
+                return Err(Error::Operation(Operation::DuplicateMsid));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// RFC 9429 §5.1.1 and §5.8.3: ICE and DTLS are mandatory, SDES is prohibited, RTCP is multiplexed if the policy requires it.
+fn mandatory(application: &Application<'_>, index: usize, media: &Media) -> Result<(), Error> {
+    let Application { session, groups, .. } = application;
+    if !media.is_rtp() && !media.is_sctp() {
+        return Ok(());
+    }
+    let invalid = |reason| Err(Error::section(index, reason));
+    if media.is_bundle_only() && groups.of(index).is_none() {
+        return invalid(Invalid::BundleOnly);
+    }
+    if IceSource::of(session, groups, index).is_none() {
+        return invalid(Invalid::IceCredentials);
+    }
+    if remote::fingerprints(session, groups, index).is_empty() {
+        return invalid(if media.has("crypto") { Invalid::Sdes } else { Invalid::Fingerprint });
+    }
+    let setup = remote::setup(session, groups, index);
+    let impossible = match &application.offer {
+        Some(_) => matches!(setup, Some(Setup::ActPass | Setup::HoldConn)),
+        None => setup == Some(Setup::HoldConn),
+    };
+    if impossible {
+        return invalid(Invalid::Setup);
+    }
+    if media.is_sctp() {
+        return if media.kind == "application" && remote::sctp_port(media).is_none() {
+            invalid(Invalid::SctpPort)
+        } else {
+            Ok(())
+        };
+    }
+    let multiplexed = remote::has_rtcp_mux(session, groups, index);
+    if application.view.settings.rtcp_mux_policy == RtcpMuxPolicy::Require && !multiplexed {
+        return invalid(Invalid::RtcpMux);
+    }
+    if media.has(flag::RTCP_MUX_ONLY) && !multiplexed {
+        return invalid(Invalid::RtcpMuxOnly);
+    }
+    Ok(())
+}
+
+/// RFC 3264 §6: an answer has the sections of its offer, in their order.
+fn answer_fits(application: &Application<'_>, offer: &Session) -> Result<(), Error> {
+    let session = application.session;
+    if session.media.len() != offer.media.len() {
+        return Err(Error::session(Invalid::SectionCount));
+    }
+    for (index, (answered, offered)) in session.media.iter().zip(&offer.media).enumerate() {
+        let invalid = |reason| Err(Error::section(index, reason));
+        if answered.kind != offered.kind || (!answered.is_rejected() && !same_protocol(answered, offered)) {
+            return invalid(Invalid::SectionChanged);
+        }
+        if answered.get::<Mid>().is_some_and(|mid| offered.get::<Mid>().is_some_and(|offered| offered != mid)) {
+            return invalid(Invalid::MidChanged);
+        }
+        if !answered.is_rejected() && offered.is_rejected() {
+            return invalid(Invalid::NotOffered);
+        }
+    }
+    let Some((_, offered_groups)) = &application.offer else { return Ok(()) };
+    for group in &application.groups.groups {
+        // RFC 9143 §7.3: an answered group is made of members of one offered group.
+        let first = group.first().and_then(|index| offered_groups.of(*index));
+        if first.is_none() || group.iter().any(|index| offered_groups.of(*index) != first) {
+            return Err(Error::session(Invalid::BundleNotOffered));
+        }
+    }
+    Ok(())
+}
+
+/// RFC 9429 §5.1.2: the profile matters no more than that both sides speak of the same thing.
+fn same_protocol(a: &Media, b: &Media) -> bool {
+    a.protocol == b.protocol || (a.is_rtp() && b.is_rtp()) || (a.is_sctp() && b.is_sctp())
+}
+
+/// RFC 3264 §8: a later offer keeps the sections of the session, in their order; a rejected one may be recycled with a new mid.
+fn offer_continues(application: &Application<'_>) -> Result<(), Error> {
+    let view = application.view;
+    let Some(before) = view.current_remote.or(view.current_local).map(|d| &d.session) else { return Ok(()) };
+    if application.session.media.len() < before.media.len() {
+        return Err(Error::session(Invalid::SectionCount));
+    }
+    for (index, (offered, known)) in application.session.media.iter().zip(&before.media).enumerate() {
+        if is_recyclable(view, index) {
+            continue;
+        }
+        let invalid = |reason| Err(Error::section(index, reason));
+        if offered.kind != known.kind || (!offered.is_rejected() && !same_protocol(offered, known)) {
+            return invalid(Invalid::SectionChanged);
+        }
+        if offered.get::<Mid>().is_some_and(|mid| known.get::<Mid>().is_some_and(|known| known != mid)) {
+            return invalid(Invalid::MidChanged);
+        }
+    }
+    Ok(())
+}
