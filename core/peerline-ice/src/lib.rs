@@ -8,10 +8,17 @@
 
 mod agent;
 mod candidate;
+mod check;
 mod config;
+mod consent;
 mod credentials;
 mod error;
 mod event;
+mod gather;
+mod outbox;
+mod path;
+mod remote;
+mod session;
 mod state;
 mod stats;
 

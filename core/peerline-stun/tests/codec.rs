@@ -1,5 +1,7 @@
 //! Builder and parser against each other, and against hostile bytes (RFC 8489).
 
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
 mod support;
 
 use core::net::SocketAddr;

@@ -1,5 +1,7 @@
 //! The test vectors of RFC 5769 (and the user hash of RFC 8489 appendix B).
 
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
 mod support;
 
 use core::net::SocketAddr;

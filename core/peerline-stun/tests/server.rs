@@ -1,5 +1,7 @@
 //! The STUN server without state (RFC 8489 §7): what it answers, and how little.
 
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
 use core::net::SocketAddr;
 use peerline_stun::{AttributeType, Class, Message, MessageBuilder, Method, TransactionId, binding_response};
 

@@ -1,0 +1,119 @@
+//! What the owner of an agent may look at: state, paths, candidates, pairs, counters.
+
+use super::Agent;
+use crate::check::Pair;
+use crate::outbox::Generation;
+use crate::session::Session;
+use crate::{Candidate, CandidateId, Component, Drops, GatheringState, PairView, State, path};
+use peerline_edge::{FiveTuple, Time};
+
+impl Agent {
+    /// The state.
+    #[must_use]
+    pub fn state(&self) -> State {
+        self.state
+    }
+
+    /// The state of gathering.
+    #[must_use]
+    pub fn gathering_state(&self) -> GatheringState {
+        self.gatherer.state()
+    }
+
+    /// Where application data of this component goes now: the nominated pair, before that the best valid one; during a restart
+    /// the pair of the generation before. `None` if there is none or consent to send is gone: then nothing may be sent.
+    #[must_use]
+    pub fn path(&self, component: Component) -> Option<FiveTuple> {
+        self.carrier(component).map(|(_, pair)| pair.path)
+    }
+
+    /// The session and pair that carry a component's data.
+    fn carrier(&self, component: Component) -> Option<(&Session, &Pair)> {
+        let slot = usize::from(component.0.checked_sub(1)?);
+        let (generation, id) = self.paths.get(slot).copied().flatten()?;
+        let session = self.session(generation)?;
+        session.checklist.pairs.get(&id).map(|pair| (session, pair))
+    }
+
+    /// True if an authenticated check came or was answered on this five-tuple: data from others is to be dropped.
+    #[must_use]
+    pub fn is_valid_path(&self, path: &FiveTuple) -> bool {
+        let known = |path: &FiveTuple| {
+            self.session.knows_path(path) || self.previous.as_ref().is_some_and(|previous| previous.knows_path(path))
+        };
+        known(path) || (path.local.is_ipv6() && known(&path::canonical_path(path)))
+    }
+
+    /// Counts application packets sent on a path.
+    pub fn note_sent(&mut self, path: &FiveTuple, now: Time, bytes: usize, packets: usize) {
+        if let Some(pair) = self.pair_mut(path) {
+            pair.stats.bytes_sent += bytes as u64;
+            pair.stats.packets_sent += packets as u64;
+            pair.stats.last_packet_sent = Some(now);
+        }
+    }
+
+    /// Counts application packets received on a path, after the layer above has authenticated them. They show that the path lives.
+    pub fn note_received(&mut self, path: &FiveTuple, now: Time, bytes: usize, packets: usize) {
+        if let Some(pair) = self.pair_mut(path) {
+            pair.stats.bytes_received += bytes as u64;
+            pair.stats.packets_received += packets as u64;
+            pair.stats.last_packet_received = Some(now);
+            pair.consent.heard(now);
+        }
+    }
+
+    fn pair_mut(&mut self, path: &FiveTuple) -> Option<&mut Pair> {
+        let generation = self.paths.iter().flatten().next().map(|(generation, _)| *generation);
+        let previous_carries =
+            self.previous.as_ref().is_some_and(|previous| generation == Some(Generation(previous.generation.0)));
+        match &mut self.previous {
+            Some(previous) if previous_carries => previous.checklist.pair_by_path_mut(path),
+            _ => self.session.checklist.pair_by_path_mut(path),
+        }
+    }
+
+    /// The local candidates of this generation.
+    pub fn local_candidates(&self) -> impl Iterator<Item = (CandidateId, &Candidate)> {
+        self.gatherer.locals.current().map(|(id, local)| (id, &local.candidate))
+    }
+
+    /// The remote candidates of this generation, peer-reflexive ones included.
+    pub fn remote_candidates(&self) -> impl Iterator<Item = (CandidateId, &Candidate)> {
+        self.session.remotes.iter().map(|(id, remote)| (id, &remote.candidate))
+    }
+
+    /// The pairs of this generation, in the order in which they were made.
+    pub fn pairs(&self) -> impl Iterator<Item = PairView<'_>> {
+        self.session.checklist.pairs.values().filter_map(|pair| self.view(&self.session, pair))
+    }
+
+    /// The pair that carries this component's data now; during a restart it may be of the generation before.
+    #[must_use]
+    pub fn selected_pair(&self, component: Component) -> Option<PairView<'_>> {
+        let (session, pair) = self.carrier(component)?;
+        self.view(session, pair)
+    }
+
+    fn view<'a>(&'a self, session: &'a Session, pair: &'a Pair) -> Option<PairView<'a>> {
+        Some(PairView {
+            id: pair.id,
+            component: pair.component,
+            local_id: pair.local,
+            local: &self.gatherer.locals.get(pair.local)?.candidate,
+            remote_id: pair.remote,
+            remote: &session.remotes.get(pair.remote)?.candidate,
+            path: pair.path,
+            state: pair.state,
+            nominated: pair.nominated,
+            priority: pair.priority,
+            stats: &pair.stats,
+        })
+    }
+
+    /// What was dropped, by reason.
+    #[must_use]
+    pub fn drops(&self) -> &Drops {
+        &self.out.drops
+    }
+}

@@ -1,0 +1,94 @@
+//! The pair that carries data: nominated, or the best valid one before that (RFC 8445 §8.1, §12.1).
+
+use super::{Context, Session};
+use crate::check::Validity;
+use crate::{Component, Config, PairId, Role};
+use peerline_edge::{FiveTuple, Time};
+
+/// A session that a newer one has replaced still answers checks and takes data until then.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Retired {
+    pub(crate) until: Time,
+}
+
+impl Session {
+    /// The controlled agent takes a nomination once the pair is valid (RFC 8445 §7.3.1.5).
+    pub(crate) fn accept_nomination(&mut self, id: PairId, cx: &mut Context<'_>) {
+        if self.role != Role::Controlled {
+            return;
+        }
+        let Some(pair) = self.checklist.pairs.get_mut(&id) else { return };
+        if pair.to_nominate && pair.is_usable(cx.now) {
+            pair.to_nominate = false;
+            self.nominate(id, cx);
+        }
+    }
+
+    /// Makes a valid pair the nominated one of its component, and ends the checks of that component (RFC 8445 §8.1.2).
+    pub(crate) fn nominate(&mut self, id: PairId, cx: &mut Context<'_>) {
+        let Some(pair) = self.checklist.pairs.get_mut(&id) else { return };
+        pair.nominated = true;
+        let (component, priority) = (pair.component, pair.priority);
+        let present = self.nominated(component).and_then(|id| self.checklist.pairs.get(&id));
+        // A peer that nominates several pairs (RFC 5245's aggressive nomination) means the best one; one that nominates a worse one
+        // after the present one has fallen silent means to leave that.
+        let stays = present.is_some_and(|present| {
+            present.is_usable(cx.now)
+                && present.priority > priority
+                && !present.consent.is_silent(cx.now, &cx.config.timing, cx.config.lite)
+        });
+        if !stays {
+            self.set_nominated(component, Some(id));
+            self.searching = false;
+        }
+        self.checklist.conclude(cx.now, component, cx.config.timing.consent_timeout);
+    }
+
+    /// The pair that this session would carry data on.
+    pub(crate) fn usable_pair(&self, component: Component, now: Time) -> Option<PairId> {
+        let usable = |id: &PairId| self.checklist.pairs.get(id).is_some_and(|pair| pair.is_usable(now));
+        self.nominated(component).filter(usable).or_else(|| {
+            let valid = self.checklist.pairs.values().filter(|p| p.component == component && p.is_usable(now));
+            valid.max_by_key(|pair| pair.priority).map(|pair| pair.id)
+        })
+    }
+
+    /// True if the nominated pair of this component may carry data.
+    pub(crate) fn has_usable_nominated(&self, component: Component, now: Time) -> bool {
+        self.nominated(component).and_then(|id| self.checklist.pairs.get(&id)).is_some_and(|pair| pair.is_usable(now))
+    }
+
+    /// True if this pair has been silent for too long.
+    pub(crate) fn is_silent(&self, id: PairId, now: Time, config: &Config) -> bool {
+        let silent = |pair: &crate::check::Pair| pair.consent.is_silent(now, &config.timing, config.lite);
+        self.checklist.pairs.get(&id).is_some_and(silent)
+    }
+
+    /// True if a check of the other side came, or one of ours was answered, on this five-tuple.
+    pub(crate) fn knows_path(&self, path: &FiveTuple) -> bool {
+        match self.checklist.by_path(path).and_then(|id| self.checklist.pairs.get(&id)) {
+            Some(pair) => pair.authentic || self.early.came_on(path),
+            None => self.early.came_on(path),
+        }
+    }
+
+    /// Every pair has been decided, and the time to wait for others is over (RFC 8863 §3), or consent is gone.
+    pub(crate) fn update_failed(&mut self, now: Time, config: &Config) {
+        if self.failed || self.retired.is_some() {
+            return;
+        }
+        let without: Vec<_> =
+            Self::components(config).filter(|component| self.usable_pair(*component, now).is_none()).collect();
+        if without.is_empty() {
+            self.was_connected = true;
+            return;
+        }
+        let pairs = || self.checklist.pairs.values();
+        let revoked = pairs().any(|pair| pair.validity == Validity::Revoked && without.contains(&pair.component));
+        let pending = pairs().any(|pair| pair.is_pending() && without.contains(&pair.component));
+        let patient = self.patience.is_none_or(|until| now < until);
+        // A search after the pair in use was lost has its time too, but no longer.
+        let over = !patient && (!pending || self.was_connected);
+        self.failed = (revoked && self.was_connected) || over;
+    }
+}
