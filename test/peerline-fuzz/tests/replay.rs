@@ -1,0 +1,72 @@
+//! Replays the stored corpus through every target, each input also truncated and with single bits flipped.
+
+use peerline_fuzz::{TARGETS, Target};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn corpus(target: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus").join(target);
+    let entries = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut files: Vec<_> = entries.map(|entry| entry.expect("readable").path()).collect();
+    files.sort();
+    files
+}
+
+fn target(name: &str) -> Target {
+    TARGETS.iter().find(|(known, _)| *known == name).expect("a known target").1
+}
+
+/// Every input as it is, and about `variants` broken ones made of it.
+fn replay(name: &str, variants: usize) {
+    let (target, files) = (target(name), corpus(name));
+    assert!(!files.is_empty(), "no corpus for {name}");
+    for file in files {
+        let input = fs::read(&file).expect("readable");
+        let run = |input: &[u8]| {
+            let outcome = std::panic::catch_unwind(|| target(input));
+            assert!(outcome.is_ok(), "{name} panics on {} or a variant of it: {input:02x?}", file.display());
+        };
+        run(&input);
+        let step = (input.len() / variants.max(1)).max(1);
+        for at in (0..input.len()).step_by(step) {
+            run(&input[..at]);
+            let mut flipped = input.clone();
+            flipped[at] ^= 1 << (at % 8);
+            run(&flipped);
+        }
+    }
+}
+
+#[test]
+fn candidates_survive_the_corpus() {
+    replay("candidate", 10_000);
+}
+
+#[test]
+fn dcep_survives_the_corpus() {
+    replay("dcep", 10_000);
+}
+
+#[test]
+fn sctp_survives_the_corpus() {
+    replay("sctp", 50);
+}
+
+#[test]
+fn sdp_survives_the_corpus() {
+    replay("sdp", 2_000);
+}
+
+#[test]
+fn stun_survives_the_corpus() {
+    replay("stun", 10_000);
+}
+
+#[test]
+fn every_target_has_a_corpus_and_a_program() {
+    for (name, _) in TARGETS {
+        let program = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../fuzz/src/bin/{name}.rs"));
+        assert!(program.is_file(), "{name} has no program");
+        assert!(!corpus(name).is_empty());
+    }
+}
