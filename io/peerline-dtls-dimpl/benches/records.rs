@@ -1,5 +1,7 @@
 //! What a record and a handshake cost: `cargo bench -p peerline-dtls-dimpl`. CPU time of both sides in one thread.
 
+#![allow(clippy::print_stdout, clippy::cast_precision_loss, reason = "a report of measurements")]
+
 use peerline_crypto::HashAlgorithm;
 use peerline_crypto_aws_lc::{AwsLc, generate_certificate};
 use peerline_dtls::{Certificate, Config, Connection, KeyAlgorithm, Role, State, Versions};

@@ -78,7 +78,7 @@ impl DimplEngine {
         epoch: Instant,
         now: Time,
     ) -> Result<Self, Failure> {
-        let at = epoch + now.since_epoch();
+        let at = instant(epoch, now);
         let certificate = DtlsCertificate {
             certificate: certificate.der.clone(),
             private_key: certificate.private_key_pkcs8.clone(),
@@ -116,17 +116,13 @@ impl DimplEngine {
         Ok(engine)
     }
 
-    fn instant(&self, at: Time) -> Instant {
-        self.epoch + at.since_epoch()
-    }
-
     /// Tells dimpl the time, if it has moved.
     fn advance_clock(&mut self, now: Time) -> Result<(), Failure> {
         if now <= self.now {
             return Ok(());
         }
         self.now = now;
-        let at = self.instant(now);
+        let at = instant(self.epoch, now);
         self.call(|dtls| dtls.handle_timeout(at))
     }
 
@@ -292,7 +288,7 @@ impl Engine for DimplEngine {
 
     fn handle_timeout(&mut self, now: Time) -> Result<(), Failure> {
         self.now = self.now.max(now);
-        let at = self.instant(self.now);
+        let at = instant(self.epoch, self.now);
         self.drive(|dtls| dtls.handle_timeout(at))
     }
 
@@ -306,7 +302,10 @@ impl Engine for DimplEngine {
 
     fn poll_transmit(&mut self, _: Time, buf: &mut Vec<u8>) -> bool {
         if self.datagrams.is_empty() && self.unsent > 0 && self.drain().is_err() {
+            // There is nobody to tell here: the timer does it.
             self.dtls = None;
+            self.unsent = 0;
+            self.timeout = Some(self.now);
         }
         self.datagrams.pop(buf)
     }
@@ -384,6 +383,11 @@ impl fmt::Debug for DimplEngine {
             .field("unread", &self.plaintexts.len())
             .finish_non_exhaustive()
     }
+}
+
+/// A time as dimpl wants it; one beyond what the system can express is the epoch, where no timer is due.
+fn instant(epoch: Instant, at: Time) -> Instant {
+    epoch.checked_add(at.since_epoch()).unwrap_or(epoch)
 }
 
 /// dimpl's output without the borrow.

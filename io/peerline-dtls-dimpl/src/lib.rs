@@ -21,6 +21,7 @@ mod failure;
 mod nonce;
 mod provider;
 mod queue;
+mod record_number;
 mod suites;
 
 pub use provider::Dimpl;

@@ -1,5 +1,6 @@
 //! dimpl's primitives with two changes: AES-GCM seals under the record's own number, and what a connection uses is noted.
 
+use crate::record_number;
 use core::cell::Cell;
 use dimpl::CryptoError;
 use dimpl::crypto::{
@@ -138,7 +139,9 @@ impl SupportedDtls13CipherSuite for Suite13 {
     }
 
     fn encrypt_sn(&self, sn_key: &[u8], sample: &[u8; 16]) -> [u8; 16] {
-        self.0.encrypt_sn(sn_key, sample)
+        let aes = self.0.suite() != Dtls13CipherSuite::CHACHA20_POLY1305_SHA256;
+        let mask = if aes { record_number::mask(sn_key, sample) } else { None };
+        mask.unwrap_or_else(|| self.0.encrypt_sn(sn_key, sample))
     }
 }
 

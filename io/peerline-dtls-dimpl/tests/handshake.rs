@@ -291,3 +291,12 @@ fn all_hash_functions_from_sha_224_up_verify() {
         assert_eq!(pair.states(), [State::Connected; 2]);
     }
 }
+
+#[test]
+fn connections_and_providers_can_cross_threads() {
+    fn send<T: Send>() {}
+    fn send_and_sync<T: Send + Sync>() {}
+    send::<peerline_dtls::Connection>();
+    send_and_sync::<peerline_dtls::Config>();
+    send_and_sync::<Dimpl>();
+}
