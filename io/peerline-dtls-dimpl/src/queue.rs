@@ -58,3 +58,40 @@ impl Queue {
         self.start = 0;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gives_back_in_order_what_was_put_in_and_stays_small() {
+        let mut queue = Queue::default();
+        let mut out = Vec::new();
+        assert!(!queue.pop(&mut out));
+        let (mut next, mut expected) = (0_u8, 0_u8);
+        for round in 0..10_000_usize {
+            for _ in 0..round % 3 {
+                queue.push(&vec![next; usize::from(next) * 4]);
+                next = next.wrapping_add(1);
+            }
+            if queue.len() > 8 || round % 2 == 0 {
+                out.clear();
+                if queue.pop(&mut out) {
+                    assert_eq!(out, vec![expected; usize::from(expected) * 4]);
+                    expected = expected.wrapping_add(1);
+                }
+            }
+        }
+        assert!(queue.bytes.capacity() < 64 * 1024, "{}", queue.bytes.capacity());
+    }
+
+    #[test]
+    fn a_burst_is_given_back() {
+        let mut queue = Queue::default();
+        (0..2000).for_each(|_| queue.push(&[1; 1200]));
+        let mut out = Vec::new();
+        while queue.pop(&mut out) {}
+        assert_eq!((out.len(), queue.is_empty()), (2_400_000, true));
+        assert!(queue.bytes.capacity() <= 2 * KEPT);
+    }
+}

@@ -46,3 +46,22 @@ fn every_value_survives_print_and_parse() {
         }
     }
 }
+
+proptest::proptest! {
+    #[test]
+    fn print_and_parse_are_inverse(index in 0..5_usize, bytes in proptest::collection::vec(0..=255_u8, 64), upper in proptest::bool::ANY) {
+        let algorithm = HashAlgorithm::ALL[index];
+        let fingerprint = Fingerprint { algorithm, value: bytes[..algorithm.digest_len()].to_vec() };
+        let text = fingerprint.to_string();
+        let text = if upper { text.to_uppercase() } else { text.to_lowercase() };
+        proptest::prop_assert_eq!(text.parse(), Ok(fingerprint));
+    }
+
+    #[test]
+    fn no_text_makes_the_parser_panic(text in ".{0,200}", value in "[0-9a-fA-F:+ ]{0,120}") {
+        let _ = text.parse::<Fingerprint>();
+        if let Ok(fingerprint) = Fingerprint::from_parts("sha-256", &value) {
+            proptest::prop_assert_eq!(fingerprint.value_hex(), value.to_uppercase());
+        }
+    }
+}

@@ -52,3 +52,22 @@ fn every_truncation_is_malformed() {
         }
     }
 }
+
+proptest::proptest! {
+    #[test]
+    fn the_walk_ends_and_loses_no_byte(datagram in proptest::collection::vec(0..=255_u8, 0..600), first in 0x14..0x40_u8) {
+        let mut datagram = datagram;
+        if let Some(byte) = datagram.first_mut() {
+            *byte = first;
+        }
+        let mut records = Records::new(&datagram);
+        let mut seen = 0;
+        for record in records.by_ref() {
+            seen += match record {
+                Record::Long { fragment, .. } => LONG_HEADER_LEN + fragment.len(),
+                Record::Unified { bytes } => bytes.len(),
+            };
+        }
+        proptest::prop_assert_eq!(seen + records.rest().len(), datagram.len());
+    }
+}
