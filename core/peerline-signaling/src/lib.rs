@@ -89,8 +89,7 @@
 //! [`Signaling`] is the server's side. It takes the time and a seed, reads and writes text, and never blocks:
 //!
 //! ```
-//! use peerline_edge::Time;
-//! use peerline_signaling::{Limits, Signaling};
+//! use peerline_signaling::{Limits, Signaling, Time};
 //!
 //! let mut signaling = Signaling::new(Limits::default(), [7; 32]);
 //! let client = signaling.connect(Time::ZERO).expect("the server is not full");
@@ -121,6 +120,7 @@ pub use message::{
     WelcomeLimits,
 };
 pub use name::normalize_code;
+pub use peerline_edge::{Deadline, Seed, Time};
 pub use signaling::{Event, Signaling};
 
 /// The version of the protocol that this crate speaks.

@@ -1,3 +1,10 @@
-//! The binary `peerline`.
+//! The binary `peerline`: everything in one program.
 
-fn main() {}
+mod cli;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run(cli::Arguments::parse())
+}
