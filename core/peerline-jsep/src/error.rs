@@ -103,12 +103,6 @@ pub enum Invalid {
     /// RTCP multiplexing was negotiated and is gone.
     #[error("RTCP multiplexing can't be undone")]
     RtcpMuxChanged,
-    /// A format of an RTP section that is no payload type.
-    #[error("format is not a payload type")]
-    PayloadType,
-    /// A dynamic payload type without `a=rtpmap`.
-    #[error("dynamic payload type without rtpmap")]
-    RtpMap,
     /// `rtx` that names a payload type that isn't there (RFC 9429 §5.10).
     #[error("rtx of a payload type that is not there")]
     Rtx,
@@ -124,15 +118,6 @@ pub enum Invalid {
     /// Feedback in an answer that the offer didn't have (RFC 9429 §5.11).
     #[error("RTCP feedback that was not offered")]
     FeedbackNotOffered,
-    /// `a=simulcast` with a rid that has no `a=rid` line.
-    #[error("simulcast stream without a rid line")]
-    SimulcastRid,
-    /// A description that renegotiates the rids of a simulcast sender.
-    #[error("rids can't be renegotiated")]
-    RidsChanged,
-    /// An answer whose direction doesn't fit the offered one (RFC 3264 §6.1).
-    #[error("direction doesn't fit the offered direction")]
-    Direction,
     /// A data section without `a=sctp-port` or `a=sctpmap`.
     #[error("no SCTP port")]
     SctpPort,

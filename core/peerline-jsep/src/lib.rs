@@ -19,10 +19,12 @@ mod apply;
 pub mod candidate;
 mod codec;
 mod create;
+mod default_capabilities;
 mod description;
 mod error;
 mod groups;
 mod mid;
+mod negotiate;
 mod negotiation;
 mod plan;
 mod remote;
@@ -41,7 +43,8 @@ pub use error::{Error, ErrorName, Invalid, Operation};
 pub use negotiation::negotiation_needed;
 pub use plan::{
     DataChange, DataNegotiated, DataSection, Dtls, EncodingsChange, Gather, GatherKind, MediaChange, Plan, RemoteIce,
-    RemoteTrackChange, RtcpComponent, SlotChange, Stable, StableTransceiver, TransportChange, TransportMap,
+    RemoteStreams, RemoteTrackChange, RtcpComponent, SlotChange, Stable, StableTransceiver, TransportChange,
+    TransportMap,
 };
 pub use view::{
     BundlePolicy, CreatedBy, Data, DtlsRole, Encoding, IceCredentials, IceRole, RtcpMuxPolicy, Settings, Transceiver,

@@ -4,7 +4,7 @@
 //! `signaling_state`); `disassociate`; for each of `media` in order create, associate, set slots, apply remote tracks, stop; store `map`; create,
 //! configure and start each of `transports`; close `close_transports`; `data`; `remove_transceivers`; store the two `next_*` numbers.
 
-use peerline_sdp::{Direction, Fingerprint, IceOptions, Mid, Rid, TlsId};
+use peerline_sdp::{Direction, Fingerprint, IceOptions, Mid, Rid, SsrcGroup, SsrcLine, TlsId};
 
 use crate::{
     DtlsRole, IceCredentials, IceRole, MediaKind, RtpParameters, SdpType, SignalingState, TransceiverId, TransportId,
@@ -136,6 +136,21 @@ pub struct MediaChange {
     pub encodings: EncodingsChange,
     /// The section is rejected: stop the transceiver if it isn't stopped.
     pub stop: bool,
+    /// What a remote description says of the streams that it sends; `None` for a local one.
+    pub remote_streams: Option<RemoteStreams>,
+}
+
+/// What a remote description says of the RTP streams of a section.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RemoteStreams {
+    /// `a=ssrc` (RFC 5576), to associate streams that carry no mid.
+    pub ssrcs: Vec<SsrcLine>,
+    /// `a=ssrc-group`, as `FID`.
+    pub ssrc_groups: Vec<SsrcGroup>,
+    /// Rids that it sends, if simulcast was accepted ([`crate::Settings::receive_simulcast`]).
+    pub rids: Vec<Rid>,
+    /// The most that may be sent to it, in bits per second (`b=TIAS`, or from `b=AS`; RFC 9429 §5.10).
+    pub max_bitrate: Option<u64>,
 }
 
 /// Outcome of "process remote tracks" (webrtc-pc §5.1.1.1) for one transceiver.

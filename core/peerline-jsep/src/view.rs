@@ -70,6 +70,8 @@ pub struct Settings {
     pub fingerprints: Vec<Fingerprint>,
     /// Codecs and header extensions.
     pub capabilities: Capabilities,
+    /// Whether offered simulcast is accepted, to be received as several encodings. Browsers don't; a selective forwarding unit does.
+    pub receive_simulcast: bool,
     /// `a=identity`, if an assertion was made for this description.
     pub identity: Option<String>,
 }

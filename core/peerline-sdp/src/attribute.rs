@@ -81,7 +81,7 @@ pub(crate) fn check(name: &str, value: Option<&str>) -> Result<(), Reason> {
     if !is_token(name) {
         return Err(Reason::AttributeName);
     }
-    let check = match name {
+    let check: fn(Option<&str>) -> Result<(), Reason> = match name {
         Candidate::NAME => syntax::<Candidate>,
         ExtMap::NAME => syntax::<ExtMap>,
         Fingerprint::NAME => syntax::<Fingerprint>,
@@ -96,7 +96,8 @@ pub(crate) fn check(name: &str, value: Option<&str>) -> Result<(), Reason> {
         Mid::NAME => syntax::<Mid>,
         Msid::NAME => syntax::<Msid>,
         Ptime::NAME => syntax::<Ptime>,
-        RidLine::NAME => syntax::<RidLine>,
+        // RFC 8851 §6: a malformed rid line is discarded, it doesn't spoil the description.
+        RidLine::NAME => |_| Ok(()),
         Rtcp::NAME => syntax::<Rtcp>,
         RtcpFb::NAME => syntax::<RtcpFb>,
         RtpMap::NAME => syntax::<RtpMap>,

@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use peerline_sdp::{Direction, Media, Mid, Msid};
+use peerline_sdp::{Direction, Media, Mid, Msid, Session, SsrcGroup, SsrcLine, flag};
 
 use super::{Application, Ids};
 use crate::mid::MidAllocator;
+use crate::negotiate::parameters::{self, Way};
+use crate::negotiate::simulcast;
 use crate::{
-    CreatedBy, EncodingsChange, Error, MediaChange, MediaKind, RemoteTrackChange, SdpType, Side, Transceiver,
-    TransceiverId, TransportMap,
+    CreatedBy, EncodingsChange, Error, MediaChange, MediaKind, RemoteStreams, RemoteTrackChange, RtpParameters,
+    SdpType, Side, Transceiver, TransceiverId, TransportMap,
 };
 
 /// What happens to the transceivers.
@@ -56,10 +58,15 @@ fn local(application: &Application<'_>, map: &TransportMap) -> Result<MediaChang
             receptive: Some(direction.receives()),
             // webrtc-pc §4.4.1.5: an answer of ours that stops receiving removes the remote track.
             remote_track: (answer && stops_receiving).then(|| remote_track(transceiver, direction, Vec::new())),
-            receive: None,
-            send: None,
-            encodings: EncodingsChange::Keep,
+            receive: Some(receive_parameters(application, transceiver, index, direction)),
+            send: send_parameters(application, transceiver, index),
+            encodings: if answer {
+                simulcast::pruned(transceiver, &simulcast::sent(media))
+            } else {
+                EncodingsChange::Keep
+            },
             stop: answer && media.is_rejected() && !transceiver.stopped,
+            remote_streams: None,
         });
     }
     Ok(MediaChanges { changes, disassociated })
@@ -120,13 +127,84 @@ fn remote(application: &Application<'_>, map: &TransportMap, ids: &mut Ids) -> R
             set_current_direction: answer,
             receptive: (!direction.receives()).then_some(false),
             remote_track: Some(remote_track(transceiver, direction, streams)),
-            receive: None,
-            send: None,
-            encodings: EncodingsChange::Keep,
+            receive: Some(receive_parameters(application, transceiver, index, direction)),
+            send: send_parameters(application, transceiver, index),
+            encodings: match sdp_type {
+                SdpType::Offer => simulcast::proposed(media, transceiver),
+                _ => simulcast::pruned(transceiver, &simulcast::requested(media)),
+            },
             stop: media.is_rejected() && !transceiver.stopped,
+            remote_streams: Some(streams_of(application, media)),
         });
     }
     Ok(MediaChanges { changes, disassociated })
+}
+
+/// `[[ReceiveCodecs]]`: what the description negotiates for receiving, as far as we are ready to receive it now.
+fn receive_parameters(
+    application: &Application<'_>,
+    transceiver: &Transceiver,
+    index: usize,
+    direction: Direction,
+) -> RtpParameters {
+    let Application { view, .. } = application;
+    if !direction.receives() {
+        return RtpParameters::default();
+    }
+    let local = application.local().and_then(|session| session.media.get(index));
+    let remote = application.remote().and_then(|(session, _)| session.media.get(index));
+    let mut parameters = match (local, remote) {
+        (Some(local), Some(remote)) => {
+            parameters::negotiated(view, transceiver.kind, Way::Receive, local, remote, application.side)
+        }
+        (Some(local), None) => parameters::offered(view, transceiver.kind, local),
+        (None, Some(remote)) => parameters::receivable(view, transceiver, remote),
+        (None, None) => RtpParameters::default(),
+    };
+    parameters.extmap_allow_mixed = allows_mixed(application, index);
+    parameters
+}
+
+/// `[[SendCodecs]]`: what an answer negotiates for sending.
+fn send_parameters(application: &Application<'_>, transceiver: &Transceiver, index: usize) -> Option<RtpParameters> {
+    application.offer.as_ref()?;
+    let local = application.local()?.media.get(index)?;
+    let remote = application.remote()?.0.media.get(index)?;
+    if local.is_rejected() || remote.is_rejected() {
+        return Some(RtpParameters::default());
+    }
+    let mut parameters =
+        parameters::negotiated(application.view, transceiver.kind, Way::Send, local, remote, application.side);
+    parameters.extmap_allow_mixed = allows_mixed(application, index);
+    Some(parameters)
+}
+
+/// RFC 8285 §6: both sides say so, for the session or the section.
+fn allows_mixed(application: &Application<'_>, index: usize) -> bool {
+    let says = |session: &Session| {
+        session.has(flag::EXTMAP_ALLOW_MIXED)
+            || session.media.get(index).is_some_and(|m| m.has(flag::EXTMAP_ALLOW_MIXED))
+    };
+    application.local().is_none_or(says) && application.remote().is_none_or(|(session, _)| says(session))
+}
+
+/// What the section says of the streams that its author sends, and would have us send.
+fn streams_of(application: &Application<'_>, media: &Media) -> RemoteStreams {
+    RemoteStreams {
+        ssrcs: media.all::<SsrcLine>().collect(),
+        ssrc_groups: media.all::<SsrcGroup>().collect(),
+        rids: if application.view.settings.receive_simulcast { simulcast::sent(media) } else { Vec::new() },
+        max_bitrate: max_bitrate(media),
+    }
+}
+
+/// RFC 9429 §5.10: TIAS, or else what AS (kilobits, with headers and RTCP) leaves for media.
+fn max_bitrate(media: &Media) -> Option<u64> {
+    let bandwidth = |name: &str| {
+        let lines = media.lines().iter().filter(|line| line.kind() == 'b');
+        lines.filter_map(|line| line.value().split_once(':')).find(|(n, _)| *n == name)?.1.parse::<u64>().ok()
+    };
+    bandwidth("TIAS").or_else(|| Some((bandwidth("AS")?.saturating_mul(950)).saturating_sub(50 * 40 * 8)))
 }
 
 /// The streams of a remote track: those of its `a=msid` lines, none for `-`, the session's default stream if there is no such line

@@ -53,6 +53,7 @@ pub fn rollback(view: &View<'_>) -> Result<Plan, Error> {
             send: None,
             encodings: EncodingsChange::Restore,
             stop: false,
+            remote_streams: None,
         });
     }
     let (transports, close_transports) = transports(view, stable);

@@ -6,6 +6,7 @@ use peerline_sdp::{Media, Mid, Msid, Session, Setup, flag};
 
 use super::Application;
 use crate::create::is_recyclable;
+use crate::negotiate::{self, extension, format};
 use crate::remote::{self, IceSource};
 use crate::{Error, Invalid, Operation, RtcpMuxPolicy};
 
@@ -15,9 +16,16 @@ pub(super) fn verify(application: &Application<'_>) -> Result<(), Error> {
         Some((offer, _)) => answer_fits(application, offer)?,
         None => offer_continues(application)?,
     }
+    // RFC 9143 §10.1.2: a payload type MUST have one meaning in a BUNDLE group.
+    if let Some(index) = negotiate::conflicting_section(application.session, &application.groups) {
+        return Err(Error::section(index, Invalid::PayloadTypeConflict));
+    }
     let mut tracks = BTreeSet::new();
     for (index, media) in application.session.media.iter().enumerate().filter(|(_, media)| !media.is_rejected()) {
         mandatory(application, index, media)?;
+        if media.is_rtp() {
+            formats(application, index, media)?;
+        }
         // RFC 8830 §2: a stream has a track in one section only.
         for msid in media.all::<Msid>().filter(|msid| msid.track.is_some()) {
             if !tracks.insert((msid.stream, msid.track)) {
@@ -63,8 +71,51 @@ fn mandatory(application: &Application<'_>, index: usize, media: &Media) -> Resu
     if application.view.settings.rtcp_mux_policy == RtcpMuxPolicy::Require && !multiplexed {
         return invalid(Invalid::RtcpMux);
     }
+    // §5.8.3: once RTCP is multiplexed, it stays so.
+    let before =
+        application.view.current_remote.map(|d| &d.session).filter(|before| !is_recycled(before, session, index));
+    let was = before
+        .and_then(|before| before.media.get(index))
+        .is_some_and(|media| media.is_rtp() && media.has(flag::RTCP_MUX));
+    if was && !multiplexed {
+        return invalid(Invalid::RtcpMuxChanged);
+    }
     if media.has(flag::RTCP_MUX_ONLY) && !multiplexed {
         return invalid(Invalid::RtcpMuxOnly);
+    }
+    Ok(())
+}
+
+/// Whether the section is another one than before.
+fn is_recycled(before: &Session, now: &Session, index: usize) -> bool {
+    let mid = |session: &Session| session.media.get(index).and_then(|media| media.get::<Mid>());
+    mid(before) != mid(now)
+}
+
+/// RFC 9429 §5.10 and §5.11: what the formats of a section may say.
+fn formats(application: &Application<'_>, index: usize, media: &Media) -> Result<(), Error> {
+    let invalid = |reason| Err(Error::section(index, reason));
+    if extension::has_invalid_id(media) {
+        return invalid(Invalid::HeaderExtensionId);
+    }
+    let codecs = negotiate::codecs(media);
+    // §5.10: rtx of a payload type that isn't there MUST be an error. One that is there and unknown to us is none.
+    let listed: BTreeSet<&str> = media.formats.iter().map(String::as_str).collect();
+    if codecs.iter().filter_map(format::apt).any(|primary| !listed.contains(primary.to_string().as_str())) {
+        return invalid(Invalid::Rtx);
+    }
+    let Some(offered) = application.offer.as_ref().and_then(|(offer, _)| offer.media.get(index)) else { return Ok(()) };
+    let offered = negotiate::codecs(offered);
+    // §5.11: feedback that was not in the offer indicates a negotiation problem.
+    let feedback: BTreeSet<&String> = offered.iter().flat_map(|codec| &codec.feedback).collect();
+    if codecs.iter().flat_map(|codec| &codec.feedback).any(|answered| !feedback.contains(answered)) {
+        return invalid(Invalid::FeedbackNotOffered);
+    }
+    // RFC 3264 §6.1: an accepted section has at least one format of the offer.
+    let common =
+        codecs.iter().any(|codec| offered.iter().any(|known| format::is_same_in(codec, &codecs, known, &offered)));
+    if !common && !offered.is_empty() {
+        return invalid(Invalid::NoCommonFormat);
     }
     Ok(())
 }

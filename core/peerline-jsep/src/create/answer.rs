@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use peerline_sdp::{Group, GroupSemantics, IceOptions, Media, Mid, Session, Setup, flag};
 
+use super::media::MediaLines;
 use super::transport::{TransportLines, connection};
 use super::{AnswerOptions, created, data, media, offer, session_level, transport};
 use crate::groups::Groups;
@@ -51,8 +52,10 @@ pub(super) fn create(
             session.media.push(offer::rejected(offered, offered.get::<Mid>().as_ref()));
             continue;
         }
-        let mut media = match owner {
-            Some(transceiver) => media::answered_media(view, transceiver, offered, options),
+        let media_lines =
+            owner.map(|transceiver| (transceiver, MediaLines::answered(view, transceiver, offered, options)));
+        let mut media = match &media_lines {
+            Some((_, lines)) => lines.media(&offered.kind, &offered.protocol),
             None => data::answered_media(offered, &view.data),
         };
         let tag = accepted.groups.tag_of(index).unwrap_or(index);
@@ -68,15 +71,15 @@ pub(super) fn create(
         if let Some(mid) = offered.get::<Mid>() {
             media.push(mid);
         }
-        match owner {
-            Some(transceiver) => {
+        match &media_lines {
+            Some((transceiver, lines)) => {
                 if remote::has_rtcp_mux(offer, &offered_groups, index) {
                     media.push_flag(flag::RTCP_MUX);
                 }
                 if offered.has(flag::RTCP_RSIZE) {
                     media.push_flag(flag::RTCP_RSIZE);
                 }
-                media::write_answer(view, &mut media, transceiver, offered, options);
+                media::write_answer(view, &mut media, transceiver, offered, lines);
             }
             None => data::write(&mut media, &view.data, Some(offered)),
         }

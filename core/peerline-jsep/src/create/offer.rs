@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use peerline_sdp::{Group, GroupSemantics, Media, Mid, Setup, flag};
+use peerline_sdp::{Group, GroupSemantics, Media, Mid, Session, Setup, flag};
 
 use super::layout::{Slot, kind_name, last_answer, negotiated, slots};
+use super::media::MediaLines;
 use super::transport::{TransportLines, connection};
 use super::{OfferOptions, created, data, media, session_level, transport};
 use crate::groups::Groups;
+use crate::negotiate::Taken;
 use crate::{
     BundlePolicy, Created, Error, IceCredentials, RtcpMuxPolicy, SdpType, SignalingState, TransceiverId, TransportId,
     View,
@@ -42,6 +44,9 @@ pub(super) fn create(
     groups.extend(lip_sync(view, &slots));
     let mut session = session_level::session(view, groups, &["trickle", "ice2"]);
     let mut owners: Vec<Option<TransceiverId>> = Vec::with_capacity(slots.len());
+    let current: Vec<&Session> =
+        [view.current_local, view.current_remote].into_iter().flatten().map(|d| &d.session).collect();
+    let mut taken = Taken::of(&current);
     for (index, slot) in slots.iter().enumerate() {
         let tag = bundling.tag_of(index).unwrap_or(index);
         let context = Context {
@@ -50,7 +55,7 @@ pub(super) fn create(
             bundle_only: bundling.bundle_only.get(index).copied().unwrap_or(false),
             negotiated: negotiated(view, slot, index),
         };
-        session.media.push(section(view, slot, &context, options));
+        session.media.push(section(view, slot, &context, &mut taken, options));
         owners.push(match slot {
             Slot::Media { transceiver, .. } => Some(*transceiver),
             _ => None,
@@ -70,11 +75,23 @@ struct Context<'a> {
     negotiated: Option<&'a Media>,
 }
 
-fn section(view: &View<'_>, slot: &Slot<'_>, context: &Context<'_>, options: &OfferOptions) -> Media {
-    let mut media = match slot {
+fn section(
+    view: &View<'_>,
+    slot: &Slot<'_>,
+    context: &Context<'_>,
+    taken: &mut Taken,
+    options: &OfferOptions,
+) -> Media {
+    let transceiver = match slot {
         Slot::Rejected { was, mid } => return rejected(was, mid.as_ref()),
-        Slot::Data { .. } => data::offered_media(),
-        Slot::Media { transceiver, .. } => media::offered_media(view, *transceiver, context.negotiated, options),
+        Slot::Data { .. } => None,
+        Slot::Media { transceiver, .. } => view.transceiver(*transceiver),
+    };
+    let media_lines = transceiver
+        .map(|transceiver| (transceiver, MediaLines::offered(view, transceiver, context.negotiated, taken, options)));
+    let mut media = match &media_lines {
+        Some((transceiver, lines)) => lines.media(transceiver.kind.as_str(), "UDP/TLS/RTP/SAVPF"),
+        None => data::offered_media(),
     };
     // RFC 9429 §5.2.1: port zero if bundle-only, else that of the default candidate.
     if context.bundle_only {
@@ -93,12 +110,12 @@ fn section(view: &View<'_>, slot: &Slot<'_>, context: &Context<'_>, options: &Of
     if context.bundle_only {
         media.push_flag(flag::BUNDLE_ONLY);
     }
-    match slot {
-        Slot::Media { transceiver, .. } => {
+    match &media_lines {
+        Some((transceiver, lines)) => {
             rtcp_flags(view, &mut media, context);
-            media::write_offer(view, &mut media, *transceiver, context.negotiated, options);
+            media::write_offer(&mut media, transceiver, lines);
         }
-        _ => data::write(&mut media, &view.data, None),
+        None => data::write(&mut media, &view.data, None),
     }
     media
 }

@@ -40,7 +40,7 @@ impl Peer {
         let seed = name.bytes().next().unwrap_or(0);
         let settings = Settings {
             fingerprints: vec![fingerprint(seed)],
-            capabilities: Capabilities::default(),
+            capabilities: Capabilities::standard(),
             ..Settings::default()
         };
         Self {

@@ -1,0 +1,83 @@
+//! What a pair of sections has negotiated for sending and for receiving (webrtc-pc §5.2: `[[SendCodecs]]`, `[[ReceiveCodecs]]`; RFC 9429 §5.11).
+
+use peerline_sdp::{Media, flag};
+
+use super::format::{is_named, is_same_in};
+use super::{answer, codecs, extension, h264};
+use crate::{Codec, MediaKind, RtpParameters, Side, Transceiver, View};
+
+/// Which way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    Send,
+    Receive,
+}
+
+/// What both sections have, in the order of `described` (which is one of them). To send: their payload types and parameters. To receive: ours.
+pub(crate) fn negotiated(
+    view: &View<'_>,
+    kind: MediaKind,
+    way: Way,
+    local: &Media,
+    remote: &Media,
+    side: Side,
+) -> RtpParameters {
+    let (ours, theirs) = (codecs(local), codecs(remote));
+    let (own, other) = match way {
+        Way::Send => (&theirs, &ours),
+        Way::Receive => (&ours, &theirs),
+    };
+    let mut common: Vec<Codec> = Vec::new();
+    for codec in own {
+        let Some(partner) = other.iter().find(|partner| is_same_in(codec, own, partner, other)) else { continue };
+        if !is_capable(view, kind, way, codec) {
+            continue;
+        }
+        let mut codec = codec.clone();
+        codec.feedback.retain(|feedback| partner.feedback.contains(feedback));
+        if way == Way::Send && is_named(&codec, "H264") {
+            codec.parameters = h264::answered_parameters(&codec.parameters, &partner.parameters);
+        }
+        common.push(codec);
+    }
+    // The order of the description that is applied is the order of preference.
+    if (way == Way::Send) != (side == Side::Remote) {
+        let order = |codec: &Codec| other.iter().position(|known| is_same_in(known, other, codec, own));
+        common.sort_by_cached_key(order);
+    }
+    RtpParameters {
+        codecs: common,
+        header_extensions: extension::common(local, remote, if way == Way::Send { remote } else { local }),
+        reduced_size_rtcp: local.has(flag::RTCP_RSIZE) && remote.has(flag::RTCP_RSIZE),
+        extmap_allow_mixed: false,
+    }
+}
+
+/// What we could receive if a remote offer is accepted: webrtc-pc sets `[[ReceiveCodecs]]` with the offer already.
+pub(crate) fn receivable(view: &View<'_>, transceiver: &Transceiver, offered: &Media) -> RtpParameters {
+    let mut codecs = answer::formats(view, transceiver, offered, true);
+    codecs.retain(|codec| is_capable(view, transceiver.kind, Way::Receive, codec));
+    RtpParameters { codecs, reduced_size_rtcp: offered.has(flag::RTCP_RSIZE), ..RtpParameters::default() }
+}
+
+/// What we are ready to receive once an offer of ours is out.
+pub(crate) fn offered(view: &View<'_>, kind: MediaKind, local: &Media) -> RtpParameters {
+    let mut codecs = codecs(local);
+    codecs.retain(|codec| is_capable(view, kind, Way::Receive, codec));
+    RtpParameters {
+        codecs,
+        header_extensions: extension::common(local, local, local),
+        reduced_size_rtcp: local.has(flag::RTCP_RSIZE),
+        extmap_allow_mixed: false,
+    }
+}
+
+/// Whether we can send or receive the format; `rtx` goes with what it repairs.
+fn is_capable(view: &View<'_>, kind: MediaKind, way: Way, codec: &Codec) -> bool {
+    let capabilities = &view.settings.capabilities.of(kind).codecs;
+    let mut same = capabilities.iter().filter(|capability| super::format::is_same(&capability.codec, codec)).peekable();
+    is_named(codec, "rtx")
+        || same.any(
+            |capability| if way == Way::Send { capability.direction.sends() } else { capability.direction.receives() },
+        )
+}
