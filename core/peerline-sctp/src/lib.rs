@@ -12,10 +12,18 @@
 
 mod association;
 mod config;
+mod cookie;
 pub mod dcep;
 mod event;
+mod heartbeat;
+mod journal;
 mod message;
+mod ranges;
+mod receive;
+mod reconfig;
+mod send;
 mod statistics;
+mod wire;
 
 pub use association::Association;
 pub use config::{Config, CongestionControl};
