@@ -32,6 +32,8 @@ pub struct Agent {
     previous: Option<Box<Session>>,
     /// Remote candidates with a ufrag that is not known (yet).
     stash: Vec<Candidate>,
+    /// The ufrag of a generation whose candidates ended before its credentials came.
+    ended_early: Option<String>,
     /// What carries each component's data.
     paths: [Option<(Generation, PairId)>; 2],
     state: State,
@@ -72,6 +74,7 @@ impl Agent {
             session,
             previous: None,
             stash: Vec::new(),
+            ended_early: None,
             paths: [None; 2],
             state: State::New,
             next_generation: 1,
@@ -128,17 +131,28 @@ impl Agent {
         self.config.servers = servers;
     }
 
+    /// Uses these credentials instead of those that [`Self::new`] drew: JSEP writes credentials into an offer before the agent hears
+    /// of it. Only before [`Self::gather`].
+    pub fn set_local_credentials(&mut self, credentials: Credentials) {
+        self.session.set_local(credentials, &self.config);
+    }
+
     /// Begins a new generation: new credentials, all candidates and checks anew. The path in use stays in use until the new
     /// generation has a nominated pair. [`Self::gather`] has to follow.
     pub fn restart(&mut self, now: Time) -> &Credentials {
+        let local = Credentials::random(&mut self.rng);
+        self.restart_with(now, local);
+        &self.session.local
+    }
+
+    /// [`Self::restart`] with these credentials.
+    pub fn restart_with(&mut self, now: Time, local: Credentials) {
         if self.state != State::Closed {
             // RFC 8445 §9: both ufrag and password MUST change.
-            let local = Credentials::random(&mut self.rng);
             self.begin_session(local);
             self.gatherer.restart();
             self.advance(now);
         }
-        &self.session.local
     }
 
     /// Puts a new session in the place of the present one, which is kept as long as its pairs are of use.
@@ -187,6 +201,9 @@ impl Agent {
             }
         }
         self.session.set_remote(credentials, &mut context!(self, now));
+        if self.ended_early.take_if(|ufrag| self.session.is_from_remote(ufrag)).is_some() {
+            self.session.ended = true;
+        }
         for candidate in core::mem::take(&mut self.stash) {
             // The stash holds nothing that was refused before.
             let _ = self.add_remote_candidate(now, candidate);
@@ -251,10 +268,19 @@ impl Agent {
         }
     }
 
-    /// Tells that no more remote candidates of this generation will come.
+    /// Tells that no more remote candidates of the present generation will come.
     pub fn end_of_remote_candidates(&mut self, now: Time) {
         self.session.ended = true;
         self.advance(now);
+    }
+
+    /// Tells that no more remote candidates of the generation with this ufrag will come; its credentials may still be unknown.
+    pub fn end_of_remote_candidates_of(&mut self, now: Time, ufrag: &str) {
+        if self.session.is_from_remote(ufrag) {
+            self.end_of_remote_candidates(now);
+        } else {
+            self.ended_early = Some(ufrag.to_owned());
+        }
     }
 
     /// Does what is due.

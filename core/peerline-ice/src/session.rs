@@ -60,8 +60,8 @@ pub(crate) struct Session {
     pub(crate) ended: bool,
     early: EarlyChecks,
     pub(crate) checklist: Checklist,
-    /// The nominated pair of each component.
-    nominated: [Option<PairId>; 2],
+    /// The nominated pair of each component, and since when.
+    nominated: [Option<(PairId, Time)>; 2],
     /// RFC 8863: not failed before this.
     pub(crate) patience: Option<Time>,
     /// Had a usable pair for every component at some time.
@@ -75,6 +75,15 @@ pub(crate) struct Session {
 }
 
 impl Session {
+    /// Takes other local credentials, before any check was sent or answered.
+    pub(crate) fn set_local(&mut self, local: Credentials, config: &Config) {
+        self.local_key = short_term_key(&*config.crypto, &local.pwd);
+        if let Some(remote) = &mut self.remote {
+            remote.username = format!("{}:{}", remote.credentials.ufrag, local.ufrag);
+        }
+        self.local = local;
+    }
+
     pub(crate) fn new(generation: Generation, role: Role, local: Credentials, config: &Config, rng: &mut Rng) -> Self {
         let local_key = short_term_key(&*config.crypto, &local.pwd);
         Self {
@@ -143,10 +152,14 @@ impl Session {
     }
 
     pub(crate) fn nominated(&self, component: Component) -> Option<PairId> {
-        self.nominated.get(slot(component)).copied().flatten()
+        self.nominated.get(slot(component)).copied().flatten().map(|(pair, _)| pair)
     }
 
-    fn set_nominated(&mut self, component: Component, pair: Option<PairId>) {
+    fn nominated_at(&self, component: Component) -> Time {
+        self.nominated.get(slot(component)).copied().flatten().map_or(Time::ZERO, |(_, at)| at)
+    }
+
+    fn set_nominated(&mut self, component: Component, pair: Option<(PairId, Time)>) {
         if let Some(nominated) = self.nominated.get_mut(slot(component)) {
             *nominated = pair;
         }
