@@ -8,7 +8,7 @@ mod summary;
 mod table;
 mod throughput;
 
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 use bench_harness::machine::load;
 
@@ -27,10 +27,16 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    if let Err(why) = build(&arguments) {
+        eprintln!("{why}");
+        return ExitCode::FAILURE;
+    }
     let parts: &[What] = match arguments.what {
         What::All => &[What::Throughput, What::Setup, What::Idle],
         ref one => std::slice::from_ref(one),
     };
+    let stacks = arguments.stacks.iter().map(|stack| stack.name).collect::<Vec<_>>().join(", ");
+    eprintln!("{stacks}; {} rounds, interleaved", arguments.rounds);
     let mut failures = 0;
     let mut documents = Vec::new();
     for part in parts {
@@ -49,6 +55,29 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     }
     ExitCode::SUCCESS
+}
+
+/// Builds the stacks, if cargo runs this and nothing else was asked for.
+fn build(arguments: &Arguments) -> Result<(), String> {
+    let (Some(cargo), Some(manifest)) = (std::env::var_os("CARGO"), std::env::var_os("CARGO_MANIFEST_DIR")) else {
+        return Ok(());
+    };
+    if arguments.bin_is_given {
+        return Ok(());
+    }
+    if cfg!(debug_assertions) {
+        return Err("a benchmark of unoptimised code says nothing: cargo run --release".into());
+    }
+    let mut command = Command::new(cargo);
+    command.args(["build", "--release"]).current_dir(manifest);
+    for stack in &arguments.stacks {
+        command.args(["--package", stack.binary]);
+    }
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("the stacks did not build: {status}")),
+        Err(error) => Err(format!("{command:?}: {error}")),
+    }
 }
 
 /// Notes the outcome of a run, and says on stderr how it went.

@@ -49,30 +49,17 @@ pub const STACKS: &[Stack] = &[
     Stack {
         name: "webrtc-rs",
         binary: "bench-webrtc-rs",
-        options: &["--limit", "1048576", "--reactor", "0"],
-        about: "webrtc 0.21.1, tokio 2 workers, sockets 4 MiB, send limit 1 MiB (its own flow-control example's)",
+        options: &["--limit", "1048576", "--reactor", "0", "--sockets", "0"],
+        about: "webrtc 0.21.1, ring, tokio 2 workers, socket buffers as it leaves them, send limit 1 MiB (its flow-control example's)",
         by_default: true,
     },
     Stack {
-        name: "webrtc-rs-reactor",
+        name: "webrtc-rs-best",
         binary: "bench-webrtc-rs",
-        options: &["--limit", "1048576", "--reactor", "1"],
-        about: "the same with its dedicated reactor thread",
-        by_default: false,
-    },
-    Stack {
-        name: "webrtc-rs-16m",
-        binary: "bench-webrtc-rs",
-        options: &["--limit", "16777216", "--reactor", "0"],
-        about: "webrtc-rs with the 16 MiB send limit its documentation calls browser-like",
-        by_default: false,
-    },
-    Stack {
-        name: "webrtc-rs-plain",
-        binary: "bench-webrtc-rs",
-        options: &["--limit", "1048576", "--reactor", "0", "--sockets", "0"],
-        about: "webrtc-rs with the socket buffers it leaves at the system's default",
-        by_default: false,
+        options: &["--limit", "262144", "--reactor", "best"],
+        about: "the same with 4 MiB socket buffers (through a Runtime of ours), send limit 256 KiB, and its dedicated reactor \
+                thread from 16 KiB messages on: its best on this loopback",
+        by_default: true,
     },
 ];
 
@@ -80,10 +67,6 @@ impl Stack {
     pub fn named(name: &str) -> Result<&'static Self, String> {
         let found = STACKS.iter().find(|stack| stack.name == name.trim());
         found.ok_or_else(|| format!("no stack is called {name}; --list shows them"))
-    }
-
-    pub fn is_built(&self, bin: &Path) -> bool {
-        bin.join(self.binary).is_file()
     }
 
     /// The command of one of its processes, with its pipes.

@@ -20,7 +20,8 @@ impl Table {
     /// Markdown, readable as text too.
     pub fn print(&self) -> String {
         let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
-        let width = |column: usize| self.rows.iter().filter_map(|row| row.get(column)).map(String::len).max().unwrap_or(0);
+        let width =
+            |column: usize| self.rows.iter().filter_map(|row| row.get(column)).map(String::len).max().unwrap_or(0);
         let widths: Vec<usize> = (0..columns).map(|column| width(column).max(3)).collect();
         let mut out = String::new();
         for (index, row) in self.rows.iter().enumerate() {

@@ -91,7 +91,11 @@ impl Socket {
     }
 
     /// Hands up to some 64 waiting datagrams to `take`; the count tells whether more may wait.
-    pub fn receive(&mut self, inbox: &mut Inbox, mut take: impl FnMut(&mut Self, SocketAddr, &[u8])) -> io::Result<usize> {
+    pub fn receive(
+        &mut self,
+        inbox: &mut Inbox,
+        mut take: impl FnMut(&mut Self, SocketAddr, &[u8]),
+    ) -> io::Result<usize> {
         let mut received = 0;
         let Some(batch) = &self.batch else {
             let Inbox { buffers, .. } = inbox;
