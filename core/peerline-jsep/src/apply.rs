@@ -9,9 +9,7 @@ mod verify;
 use peerline_sdp::{Attribute, IceOptions, Identity, Mid, Session};
 
 use crate::groups::Groups;
-use crate::{
-    DataChange, Error, Plan, SdpType, Side, SignalingState, SlotChange, Stable, StableTransceiver, View, next_state,
-};
+use crate::{Error, Plan, SdpType, Side, SignalingState, SlotChange, Stable, StableTransceiver, View, next_state};
 
 pub use rollback::rollback;
 
@@ -125,10 +123,7 @@ impl<'a> Application<'a> {
             (view.signaling_state == SignalingState::Stable && self.sdp_type == SdpType::Offer).then(|| snapshot(view));
         let transports = transport::changes(self, stable.as_ref(), &mut ids)?;
         let media = media::changes(self, &transports.map, &mut ids)?;
-        let mut data = data::change(self, &transports)?;
-        if view.signaling_state == SignalingState::Closed {
-            data = DataChange::Keep;
-        }
+        let data = data::change(self, &transports)?;
         let remote = self.side == Side::Remote;
         Ok(Plan {
             sdp_type: self.sdp_type,

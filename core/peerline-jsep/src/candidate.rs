@@ -47,38 +47,55 @@ pub fn locate(
         (None, Some(_)) => return Err(Error::Operation(Operation::UnknownIndex)),
         (None, None) => (0..remote.media.len()).collect(),
     };
+    let pending = view.pending_remote.map(|description| Generations::of(&description.session));
+    let current = view.current_remote.map(|description| Generations::of(&description.session));
     let mut places = Vec::new();
     for m_line_index in sections {
         // Step 4.4: a candidate for a stopped transceiver is ignored.
         if view.transceiver_at(m_line_index).is_some_and(|transceiver| transceiver.stopped) {
             continue;
         }
-        places.push(place(view, m_line_index, ufrag)?);
+        places.push(place(view, m_line_index, ufrag, pending.as_ref(), current.as_ref())?);
     }
     Ok(places)
 }
 
+/// The generations of a remote description by section.
+struct Generations<'a> {
+    session: &'a Session,
+    groups: Groups,
+}
+
+impl<'a> Generations<'a> {
+    fn of(session: &'a Session) -> Self {
+        Self { session, groups: Groups::of_checked(session) }
+    }
+
+    fn ufrag(&self, m_line_index: usize) -> Option<String> {
+        self.session.media.get(m_line_index)?;
+        IceSource::of(self.session, &self.groups, m_line_index).map(|source| source.credentials.ufrag)
+    }
+}
+
 /// Step 4.5: the generation is that of the ufrag or, without one, the newest.
-fn place(view: &View<'_>, m_line_index: usize, ufrag: Option<&str>) -> Result<Place, Error> {
-    let ufrag_in = |session: &Session| {
-        let groups = Groups::of_checked(session);
-        (m_line_index < session.media.len())
-            .then(|| IceSource::of(session, &groups, m_line_index))
-            .flatten()
-            .map(|s| s.credentials.ufrag)
-    };
-    let pending = view.pending_remote.and_then(|description| ufrag_in(&description.session));
-    let current = view.current_remote.and_then(|description| ufrag_in(&description.session));
+fn place(
+    view: &View<'_>,
+    m_line_index: usize,
+    ufrag: Option<&str>,
+    pending: Option<&Generations<'_>>,
+    current: Option<&Generations<'_>>,
+) -> Result<Place, Error> {
+    let pending = pending.and_then(|generations| generations.ufrag(m_line_index));
+    let current = current.and_then(|generations| generations.ufrag(m_line_index));
     let transport = view.transport_at(m_line_index);
     let in_use = transport.and_then(|t| t.remote.as_ref()).map(|credentials| credentials.ufrag.clone());
-    let newest = pending.clone().or_else(|| current.clone());
     if let Some(ufrag) = ufrag {
         let known = [&pending, &current, &in_use].into_iter().flatten().any(|known| known == ufrag);
         if !known {
             return Err(Error::Operation(Operation::UnknownUfrag));
         }
     }
-    let wanted = ufrag.map(str::to_owned).or(newest);
+    let wanted = ufrag.map(str::to_owned).or_else(|| pending.clone()).or(current);
     Ok(Place {
         m_line_index,
         transport: transport.map(|t| t.id),

@@ -6,6 +6,8 @@
     reason = "shared by several test binaries, none of which uses all of it"
 )]
 
+pub mod show;
+
 use peerline_jsep::*;
 use peerline_sdp::{Direction, Fingerprint, Mid, Session};
 
@@ -35,7 +37,24 @@ pub fn fingerprint(seed: u8) -> Fingerprint {
     Fingerprint { hash: "sha-256".to_owned(), digest: (0..32).map(|i| seed.wrapping_add(i)).collect() }
 }
 
+/// Opus and VP8 with retransmission, the mid extension: enough for what isn't about codecs.
+pub fn small_capabilities() -> Capabilities {
+    let mut capabilities = Capabilities::standard();
+    for (kind, names) in [(&mut capabilities.audio, ["opus", "opus"]), (&mut capabilities.video, ["VP8", "VP8"])] {
+        kind.codecs.retain(|c| names.contains(&c.codec.name.as_str()));
+        kind.header_extensions.retain(|e| e.uri.ends_with("mid"));
+    }
+    capabilities
+}
+
 impl Peer {
+    /// With [`small_capabilities`].
+    pub fn small(name: &'static str) -> Self {
+        let mut peer = Self::new(name);
+        peer.settings.capabilities = small_capabilities();
+        peer
+    }
+
     pub fn new(name: &'static str) -> Self {
         let seed = name.bytes().next().unwrap_or(0);
         let settings = Settings {
@@ -67,7 +86,7 @@ impl Peer {
     }
 
     pub fn with_policy(name: &'static str, policy: BundlePolicy) -> Self {
-        let mut peer = Self::new(name);
+        let mut peer = Self::small(name);
         peer.settings.bundle_policy = policy;
         peer
     }
