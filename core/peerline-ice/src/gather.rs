@@ -9,7 +9,7 @@ mod host;
 mod local;
 mod server_reflexive;
 
-pub(crate) use local::{LocalCandidate, Locals};
+pub(crate) use local::Locals;
 
 use crate::{Config, Event, GatheringState, outbox::Outbox};
 use core::net::SocketAddr;

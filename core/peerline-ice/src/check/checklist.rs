@@ -115,7 +115,9 @@ impl Checklist {
     pub(crate) fn remove(&mut self, id: PairId) {
         if let Some(pair) = self.pairs.remove(&id) {
             self.by_path.remove(&pair.path);
-            pair.requests.iter().for_each(|request| drop(self.by_transaction.remove(&request.id())));
+            for request in &pair.requests {
+                self.by_transaction.remove(&request.id());
+            }
             self.triggered.retain(|triggered| *triggered != id);
         }
     }

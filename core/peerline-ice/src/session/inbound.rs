@@ -86,6 +86,10 @@ impl Session {
     pub(crate) fn follow_up(&mut self, check: &EarlyCheck, cx: &mut Context<'_>) {
         let Some(id) = self.pair_of(check, cx) else { return };
         let wait = cx.config.timing.consent_timeout;
+        if self.failed {
+            // The other side is still there: it may have been late.
+            self.be_patient(cx);
+        }
         let role = self.role;
         let Some(pair) = self.checklist.pairs.get_mut(&id) else { return };
         pair.authentic = true;

@@ -18,11 +18,11 @@ impl Session {
         }
         if self.role == Role::Controlling {
             for component in Self::components(cx.config) {
-                if let Decision::Nominate(id) = self.nomination(component, cx.now, cx) {
-                    if let Some(pair) = self.checklist.pairs.get_mut(&id) {
-                        pair.to_nominate = true;
-                        self.checklist.trigger(id, true);
-                    }
+                if let Decision::Nominate(id) = self.nomination(component, cx.now, cx)
+                    && let Some(pair) = self.checklist.pairs.get_mut(&id)
+                {
+                    pair.to_nominate = true;
+                    self.checklist.trigger(id, true);
                 }
             }
         }

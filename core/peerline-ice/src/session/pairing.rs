@@ -28,7 +28,7 @@ impl Session {
     }
 
     /// RFC 8863 §3: a new candidate deserves as much time as the first. A session that ended for want of pairs goes on.
-    fn be_patient(&mut self, cx: &Context<'_>) {
+    pub(super) fn be_patient(&mut self, cx: &Context<'_>) {
         if self.patience.is_some() && !self.was_connected {
             self.patience = Some(cx.now + cx.config.timing.patience);
             self.failed = false;

@@ -3,7 +3,11 @@
 use super::{Context, Session};
 use crate::check::Validity;
 use crate::{Component, Config, PairId, Role};
+use core::time::Duration;
 use peerline_edge::{FiveTuple, Time};
+
+/// How long an agent of RFC 5245 may go on nominating.
+const AGGRESSIVE: Duration = Duration::from_secs(3);
 
 /// A session that a newer one has replaced still answers checks and takes data until then.
 #[derive(Clone, Copy, Debug)]
@@ -13,7 +17,7 @@ pub(crate) struct Retired {
 
 impl Session {
     /// The controlled agent takes a nomination once the pair is valid (RFC 8445 §7.3.1.5).
-    pub(crate) fn accept_nomination(&mut self, id: PairId, cx: &mut Context<'_>) {
+    pub(crate) fn accept_nomination(&mut self, id: PairId, cx: &Context<'_>) {
         if self.role != Role::Controlled {
             return;
         }
@@ -25,20 +29,24 @@ impl Session {
     }
 
     /// Makes a valid pair the nominated one of its component, and ends the checks of that component (RFC 8445 §8.1.2).
-    pub(crate) fn nominate(&mut self, id: PairId, cx: &mut Context<'_>) {
+    pub(crate) fn nominate(&mut self, id: PairId, cx: &Context<'_>) {
         let Some(pair) = self.checklist.pairs.get_mut(&id) else { return };
         pair.nominated = true;
         let (component, priority) = (pair.component, pair.priority);
+        // A peer that nominates several pairs at once (RFC 5245's aggressive nomination) means the best one. One that nominates a worse
+        // one later, or after the present one has fallen silent, means to leave that.
         let present = self.nominated(component).and_then(|id| self.checklist.pairs.get(&id));
-        // A peer that nominates several pairs (RFC 5245's aggressive nomination) means the best one; one that nominates a worse one
-        // after the present one has fallen silent means to leave that.
         let stays = present.is_some_and(|present| {
             present.is_usable(cx.now)
                 && present.priority > priority
                 && !present.consent.is_silent(cx.now, &cx.config.timing, cx.config.lite)
+                && cx.now < self.nominated_at(component) + AGGRESSIVE
         });
         if !stays {
-            self.set_nominated(component, Some(id));
+            if let Some(replaced) = self.nominated(component).and_then(|id| self.checklist.pairs.get_mut(&id)) {
+                replaced.nominated = replaced.id == id;
+            }
+            self.set_nominated(component, Some((id, cx.now)));
             self.searching = false;
         }
         self.checklist.conclude(cx.now, component, cx.config.timing.consent_timeout);
