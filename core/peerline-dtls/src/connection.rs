@@ -249,7 +249,8 @@ impl Connection {
         }
     }
 
-    /// Protects `plaintext` as one application data record, which [`Self::poll_transmit`] then yields as a datagram of its own.
+    /// Protects `plaintext` as one application data record, which [`Self::poll_transmit`] then yields as a datagram. Small records that
+    /// were not polled one by one may share a datagram.
     ///
     /// # Errors
     /// If not connected, if it is too long, or if too much waits to be polled.

@@ -71,7 +71,7 @@ pub trait Engine: Send + Debug {
     /// Appends the plaintext of the next application data record; false if there is none. Order is order of arrival.
     fn poll_application_data(&mut self, now: Time, buf: &mut Vec<u8>) -> bool;
 
-    /// Protects `plaintext` as one record, to be polled as a datagram of its own.
+    /// Protects `plaintext` as one record, to be polled as a datagram, alone or behind other records that were not polled yet.
     ///
     /// # Errors
     /// If it cannot be sent now; the association lives on unless the failure says otherwise.

@@ -5,6 +5,7 @@ use crate::failure::failure;
 use crate::queue::Queue;
 use crate::suites::{Used, take_used};
 use crate::{nonce, suites};
+use core::cell::Cell;
 use core::fmt;
 use core::time::Duration;
 use dimpl::{Config, Dtls, DtlsCertificate, Output};
@@ -25,11 +26,15 @@ const MAX_UNREAD: usize = 1024;
 /// Datagrams held until the version is known, and their bytes.
 const MAX_HELD: usize = 8;
 const MAX_HELD_BYTES: usize = 10 * 1024;
-/// Room for one output. dimpl panics if the other side's certificate does not fit, so there is plenty of it during the handshake.
-const SCRATCH_LEN: usize = 2048;
-const HANDSHAKE_SCRATCH_LEN: usize = 72 * 1024;
+/// Room for one output. dimpl panics if the other side's certificate does not fit, so there is plenty of it.
+const SCRATCH_LEN: usize = 72 * 1024;
 /// A timer that far away is none.
 const NEVER: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+thread_local! {
+    /// What dimpl's outputs are copied to; one for all connections of a thread.
+    static SCRATCH: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
 
 /// One DTLS association on dimpl.
 pub(crate) struct DimplEngine {
@@ -39,8 +44,6 @@ pub(crate) struct DimplEngine {
     epoch: Instant,
     now: Time,
     timeout: Option<Time>,
-    /// What dimpl's outputs are copied to.
-    scratch: Vec<u8>,
     datagrams: Queue,
     plaintexts: Queue,
     events: VecDeque<EngineEvent>,
@@ -64,7 +67,10 @@ enum Handshake {
 
 /// What draining saw.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "notes of one pass, not a state")]
 struct Drained {
+    timer: bool,
+    panicked: bool,
     connected: bool,
     close_notify: bool,
 }
@@ -100,7 +106,6 @@ impl DimplEngine {
             epoch,
             now,
             timeout: None,
-            scratch: vec![0; HANDSHAKE_SCRATCH_LEN],
             datagrams: Queue::default(),
             plaintexts: Queue::default(),
             events: VecDeque::new(),
@@ -148,17 +153,21 @@ impl DimplEngine {
         result
     }
 
-    /// Takes all outputs out of dimpl; the last one is its timer.
+    /// Takes all outputs out of dimpl.
     fn drain(&mut self) -> Result<(), Failure> {
-        let mut drained = Drained::default();
-        while let Some(timeout) = self.drain_one(&mut drained)? {
-            if let Some(at) = timeout {
-                let after = at.saturating_duration_since(self.epoch);
-                self.timeout = (after < self.now.since_epoch() + NEVER).then(|| Time::from_duration(after));
-                break;
-            }
+        let mut scratch = SCRATCH.take();
+        if scratch.is_empty() {
+            scratch.resize(SCRATCH_LEN, 0);
         }
+        let mut drained = Drained::default();
+        while self.dtls.is_some() && !drained.timer {
+            self.drain_one(&mut scratch, &mut drained);
+        }
+        SCRATCH.set(scratch);
         self.unsent = 0;
+        if drained.panicked {
+            return Err(Failure::new(FailureReason::Internal));
+        }
         if drained.connected {
             self.complete()?;
         }
@@ -168,40 +177,41 @@ impl DimplEngine {
         Ok(())
     }
 
-    /// One output: `Some(None)` for any but the timer, `Some(Some(_))` for the timer, `None` if there is nobody to ask.
-    #[expect(clippy::option_option, reason = "no second meaning to name")]
-    fn drain_one(&mut self, drained: &mut Drained) -> Result<Option<Option<Instant>>, Failure> {
-        let Some(dtls) = &mut self.dtls else { return Ok(None) };
-        let scratch = &mut self.scratch;
+    /// Takes one output; the last one is dimpl's timer.
+    fn drain_one(&mut self, scratch: &mut Vec<u8>, drained: &mut Drained) {
+        let Some(dtls) = &mut self.dtls else { return };
         let Ok(output) = catch_unwind(AssertUnwindSafe(|| Found::from(dtls.poll_output(scratch)))) else {
             self.dtls = None;
-            return Err(Failure::new(FailureReason::Internal));
+            drained.panicked = true;
+            return;
         };
         match output {
             Found::Datagram(len) => {
-                let numbered = self.writes_nonces();
-                let datagram = self.scratch.get_mut(..len).unwrap_or_default();
-                if numbered {
+                let datagram = scratch.get_mut(..len).unwrap_or_default();
+                if self.writes_nonces() {
                     nonce::write(datagram);
                 }
                 self.datagrams.push(datagram);
             }
-            Found::Plaintext(len) => self.plaintexts.push(self.scratch.get(..len).unwrap_or_default()),
+            Found::Plaintext(len) => self.plaintexts.push(scratch.get(..len).unwrap_or_default()),
             Found::PeerCertificate(len) => {
                 if let Handshake::Running { certificate_seen } = &mut self.handshake {
                     *certificate_seen = true;
                 }
-                let leaf = self.scratch.get(..len).unwrap_or_default().to_vec();
+                let leaf = scratch.get(..len).unwrap_or_default().to_vec();
                 self.events.push_back(EngineEvent::PeerCertificates(vec![leaf]));
             }
             Found::KeyingMaterial(profile, material) => self.srtp = Some((profile, material)),
             Found::Connected => drained.connected = true,
             Found::CloseNotify => drained.close_notify = true,
-            Found::BufferTooSmall(needed) => self.scratch.resize(needed.max(self.scratch.len() + 1), 0),
-            Found::Timeout(at) => return Ok(Some(Some(at))),
+            Found::BufferTooSmall(needed) => scratch.resize(needed.max(scratch.len() + 1), 0),
+            Found::Timeout(at) => {
+                let after = at.saturating_duration_since(self.epoch);
+                self.timeout = (after < self.now.since_epoch() + NEVER).then(|| Time::from_duration(after));
+                drained.timer = true;
+            }
             Found::Unknown => {}
         }
-        Ok(Some(None))
     }
 
     fn complete(&mut self) -> Result<(), Failure> {
@@ -210,7 +220,6 @@ impl DimplEngine {
         }
         let Some(version) = self.version() else { return Err(Failure::new(FailureReason::Internal)) };
         self.handshake = Handshake::Complete;
-        self.scratch = vec![0; SCRATCH_LEN];
         let cipher_suite = self.used.suite.map(CipherSuite);
         let session = Session {
             version,
