@@ -111,3 +111,18 @@ fn protected_records_pass_once_a_hello_was_taken() {
         assert_eq!(admit(&record(23, 1, &[0; 40]), role, version), Admission::Take);
     }
 }
+
+/// When this fails, dimpl has learned better and the check may go.
+#[test]
+fn dimpl_itself_panics_on_a_truncated_supported_versions() {
+    use crate::suites::PROVIDER;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    let certificate = peerline_crypto_aws_lc::generate_certificate(peerline_dtls::KeyAlgorithm::EcdsaP256).unwrap();
+    let certificate =
+        dimpl::DtlsCertificate { certificate: certificate.der, private_key: certificate.private_key_pkcs8 };
+    let config = dimpl::Config::builder().with_crypto_provider(PROVIDER.clone()).build().unwrap();
+    let mut dtls = dimpl::Dtls::new_auto(std::sync::Arc::new(config), certificate, std::time::Instant::now());
+    dtls.set_active(true);
+    let hello = message(2, &server_hello(&[0, 4, 0, 43, 0, 2]));
+    assert!(catch_unwind(AssertUnwindSafe(|| dtls.handle_packet(&hello))).is_err());
+}
