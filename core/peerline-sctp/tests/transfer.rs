@@ -187,7 +187,8 @@ fn random_messages_survive_loss_reordering_and_duplication() {
         let mut unordered = 0;
         for number in 0..300 {
             let stream = rng.below(4) as usize;
-            let len = 1 + rng.below(if rng.below(10) == 0 { 30_000 } else { 300 }) as usize;
+            let most = if rng.below(10) == 0 { 30_000 } else { 300 };
+            let len = 1 + rng.below(most) as usize;
             if stream == 3 {
                 unordered += 1;
                 pair.send_with(A, 3, &pattern(number, len), true, Reliability::Reliable);
@@ -283,7 +284,8 @@ fn a_high_priority_stream_gets_the_larger_share() {
     }
     pair.run_until(10 * SECOND, |pair| pair.inbox[B].len() >= 45);
     let high = pair.inbox[B].iter().filter(|(stream, _)| stream.0 == 2).count();
-    assert!((36..=44).contains(&high), "{high} of 45 where 40 is fair");
+    let share = high as f64 / pair.inbox[B].len() as f64;
+    assert!((0.86..0.92).contains(&share), "{share:.2} where 0.89 is fair");
 }
 
 #[test]
@@ -438,7 +440,7 @@ fn an_outage_is_over_soon_after_it_ends() {
 #[test]
 fn data_chunks_of_the_wrong_kind_end_the_association() {
     let mut pair = pair(false);
-    pair.send(A, 1, b"x");
+    pair.send(A, 1, &pattern(0, 40));
     let mut packet = Vec::new();
     assert!(pair.ends[A].poll_transmit(pair.now, &mut packet));
     assert_eq!(packet[12], DATA);

@@ -28,6 +28,9 @@ use streams::Streams;
 use tracker::{Arrival, Tracker, short};
 use window::Window;
 
+/// The window that stays open for unfinished messages to be finished.
+const UNFINISHED_WINDOW: usize = 64 * 1024;
+
 /// A message whose last fragment came in.
 #[derive(Debug)]
 struct Assembled {
@@ -117,8 +120,27 @@ impl Receiver {
     }
 
     /// The window to tell the peer (RFC 9260 §6.2).
+    ///
+    /// Messages in the making can fill the window (many large ones interleaved, or one lost chunk ahead of a window of others): only more
+    /// data frees it then. So a small window stays open beyond the limit, up to the hard limit.
     pub(crate) fn a_rwnd(&self) -> usize {
-        self.window.limit().saturating_sub(self.held())
+        let held = self.held();
+        let regular = self.window.limit().saturating_sub(held);
+        if self.is_unfinished(held) {
+            regular.max(self.hard_limit().saturating_sub(held).min(UNFINISHED_WINDOW))
+        } else {
+            regular
+        }
+    }
+
+    /// True if it is not the owner who could make room by reading.
+    const fn is_unfinished(&self, held: usize) -> bool {
+        self.streams.readable_bytes() <= held / 2
+    }
+
+    /// A peer that fills this with unfinished messages is not keeping to its grant.
+    const fn hard_limit(&self) -> usize {
+        self.window.max().saturating_mul(2)
     }
 
     /// The window the peer was last told.
@@ -178,7 +200,7 @@ impl Receiver {
                 return Ok(false);
             }
         };
-        if !self.has_room(tsn)? {
+        if !self.has_room()? {
             drops.outside_window = drops.outside_window.saturating_add(1);
             self.urge(Urgency::AtOnce);
             return Ok(false);
@@ -233,27 +255,19 @@ impl Receiver {
     }
 
     /// True if there is room for a chunk.
-    ///
-    /// Messages in the making can fill the window (many large ones interleaved, or one lost chunk ahead of a window of others): only more
-    /// data frees it then, so the window grows to its maximum, and the chunk that comes next in order is taken even beyond that, up to
-    /// twice the maximum. A peer that goes on past that is not keeping to its grant.
-    fn has_room(&mut self, tsn: u64) -> Result<bool, Fatal> {
+    fn has_room(&mut self) -> Result<bool, Fatal> {
         let held = self.held();
         if held < self.window.limit() {
             return Ok(true);
         }
-        if self.streams.readable_bytes() > held / 2 {
+        if !self.is_unfinished(held) {
             return Ok(false);
         }
         self.window.grow();
-        if held < self.window.limit() {
-            return Ok(true);
-        }
-        let in_order = tsn == self.tracker.cumulative().saturating_add(1);
-        if held >= self.window.max().saturating_mul(2) {
+        if held >= self.hard_limit() {
             return Err(Fatal::OutOfResource);
         }
-        Ok(in_order)
+        Ok(true)
     }
 
     /// Takes in a FORWARD TSN or I-FORWARD-TSN (RFC 3758 §3.6).
