@@ -43,6 +43,7 @@ impl PeerConnection {
         {
             sctp.association.handle_timeout(now);
         }
+        self.advance_dtmf(now);
         self.advance(now);
     }
 
@@ -53,7 +54,8 @@ impl PeerConnection {
             return None;
         }
         let sctp = self.sctp.as_ref().and_then(|sctp| sctp.association.poll_timeout());
-        self.transports.iter().map(|transport| transport.poll_timeout()).fold(sctp, Deadline::earliest)
+        let dtmf = self.transceivers.iter().map(|transceiver| transceiver.sender.dtmf.deadline());
+        self.transports.iter().map(|transport| transport.poll_timeout()).chain(dtmf).fold(sctp, Deadline::earliest)
     }
 
     /// The answer to a request of [`Self::poll_io`], or news about sockets and interfaces.

@@ -126,6 +126,12 @@ pub enum Misuse {
     /// `setParameters` that changes a read-only member.
     #[error("a read-only parameter was changed")]
     ReadOnlyParameterChanged,
+    /// DTMF cannot be sent now.
+    #[error("DTMF cannot be sent: not connected, not sending, or telephone-event was not negotiated")]
+    CannotInsertDtmf,
+    /// A tone that DTMF does not have.
+    #[error("a tone is not one of 0-9, A-D, #, * and comma")]
+    UnknownTone,
     /// The configured cap on live connections is reached.
     #[error("too many connections are open")]
     TooManyConnections,

@@ -155,6 +155,13 @@ pub enum Event {
     IceCandidateError(IceCandidateError),
     /// A remote track came, went, or changed its state.
     Track(TrackEvent),
+    /// `tonechange` at a sender's `dtmf`; an empty tone ends the sequence.
+    ToneChange {
+        /// The sender's transceiver.
+        transceiver: TransceiverId,
+        /// The tone that begins.
+        tone: String,
+    },
     /// `datachannel`.
     DataChannel(ChannelId),
     /// An event at a data channel.

@@ -45,7 +45,7 @@ pub use states::{
     UnknownValue,
 };
 pub use transceiver::{
-    EncodingParameters, ReceiveParameters, Receiver, RemoteTrack, SendParameters, Sender, Track, Transceiver,
+    Dtmf, EncodingParameters, ReceiveParameters, Receiver, RemoteTrack, SendParameters, Sender, Track, Transceiver,
     TransceiverInit,
 };
 pub use transport::{

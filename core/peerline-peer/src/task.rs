@@ -50,6 +50,8 @@ pub(crate) enum Task {
     SctpState(SctpTransportState),
     /// Something happened to a remote track.
     Track(TrackEvent),
+    /// The DTMF playout task (§7.2).
+    Dtmf(TransceiverId),
     /// `[[LastReturnedParameters]]` becomes null (§5.2 getParameters).
     ForgetParameters(TransceiverId),
     /// §6.2: announce a data channel that the peer opened.
@@ -134,6 +136,7 @@ impl PeerConnection {
             Task::DtlsState(transport, state) => self.run_dtls_state(transport, state),
             Task::SctpState(state) => self.run_sctp_state(now, state),
             Task::Track(event) => self.run_track(event),
+            Task::Dtmf(transceiver) => self.run_dtmf(now, transceiver),
             Task::ForgetParameters(transceiver) => self.run_forget_parameters(transceiver),
             Task::AnnounceChannel(channel) => self.run_announce_channel(channel),
             Task::OpenChannel(channel) => self.run_open_channel(channel),

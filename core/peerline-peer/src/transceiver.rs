@@ -2,11 +2,13 @@
 
 mod apply;
 mod codec_preferences;
+mod dtmf;
 mod encodings;
 mod parameters;
 mod receiver;
 mod sender;
 
+pub use dtmf::Dtmf;
 pub use encodings::EncodingParameters;
 pub use parameters::{ReceiveParameters, SendParameters};
 pub use receiver::{Receiver, RemoteTrack};

@@ -33,6 +33,8 @@ pub(crate) struct Transport {
     /// Known once an answer was applied.
     pub(crate) dtls_role: Option<dtls::Role>,
     pub(crate) ice_role: Option<jsep::IceRole>,
+    /// A local description gave the agent its credentials.
+    pub(crate) has_local_credentials: bool,
     pub(crate) remote_fingerprints: Vec<peerline_sdp::Fingerprint>,
     pub(crate) remote_tls_id: Option<peerline_sdp::TlsId>,
     /// The m-section whose mid and index its candidates carry.
@@ -65,6 +67,7 @@ impl Transport {
             dtls,
             dtls_role: None,
             ice_role: None,
+            has_local_credentials: false,
             remote_fingerprints: Vec::new(),
             remote_tls_id: None,
             speaks_for: None,

@@ -23,7 +23,7 @@ fn neighbours(seed: u64, rtt_ms: u64) -> Pair {
 /// Each behind a home router, a STUN server on the internet, links that lose packets.
 fn behind_nats(seed: u64, nat: Nat, loss: f64) -> Pair {
     let mut sim = Simulation::<Peer>::new(seed);
-    let lossy = LinkConfig::with_delay_ms(10).loss(Loss::random(loss));
+    let lossy = LinkConfig::with_delay_ms(10).loss(Loss::Random(loss));
     let server = sim.network.host_at("stun", INTERNET, "198.51.100.1", LinkConfig::with_delay_ms(5));
     sim.network.name("stun.example.org", &["198.51.100.1"]);
     sim.network.service(server, "198.51.100.1:3478", |_, path: peerline_edge::FiveTuple, contents: &[u8]| {
@@ -80,7 +80,6 @@ fn peers_behind_home_routers_connect_in_spite_of_loss() {
 fn the_same_seed_gives_the_same_call_twice() {
     let log = |seed| {
         let mut pair = behind_nats(seed, Nat::home(), 0.1);
-        pair.sim.network.log_mut().turn_on();
         let (hers, _) = pair.open_channel("again", DataChannelInit::default());
         pair.send(pair.alice, hers, text("the same")).expect("an open channel");
         pair.run_until(Duration::from_secs(30), |_, b| b.messages.len() == 1);
@@ -173,7 +172,7 @@ fn silence_is_noticed_and_a_path_that_comes_back_recovers() {
     pair.sim.network.set_link(
         interface,
         peerline_netsim::Direction::Both,
-        &LinkConfig::perfect().loss(Loss::random(1.0)),
+        &LinkConfig::perfect().loss(Loss::Random(1.0)),
     );
     let gone = pair.run_until(Duration::from_secs(20), |a, _| a.pc.connection_state() == ConnectionState::Disconnected);
     assert!(gone - now < Duration::from_secs(15), "{:?}", gone - now);
@@ -184,7 +183,7 @@ fn silence_is_noticed_and_a_path_that_comes_back_recovers() {
     pair.sim.network.set_link(
         interface,
         peerline_netsim::Direction::Both,
-        &LinkConfig::perfect().loss(Loss::random(1.0)),
+        &LinkConfig::perfect().loss(Loss::Random(1.0)),
     );
     pair.run_until(Duration::from_secs(60), |a, _| a.pc.connection_state() == ConnectionState::Failed);
 }

@@ -31,7 +31,7 @@ impl PeerConnection {
         for id in plan.close_transports {
             self.transports.close(id);
         }
-        self.change_data(now, plan.data);
+        self.change_data(now, plan.sdp_type, plan.data);
         self.transceivers.retain(|transceiver| !plan.remove_transceivers.contains(&transceiver.id()));
         let descriptions = &mut self.descriptions;
         descriptions.next_transceiver = plan.next_transceiver;
@@ -115,10 +115,12 @@ impl PeerConnection {
         }
     }
 
-    fn change_data(&mut self, now: Time, change: DataChange) {
+    fn change_data(&mut self, now: Time, sdp_type: SdpType, change: DataChange) {
         match change {
             DataChange::Keep => {}
             DataChange::Section(section) => self.change_data_section(now, &section),
+            // Channels of an offer that is taken back wait for the next one.
+            DataChange::Close if sdp_type == SdpType::Rollback => self.sctp = None,
             DataChange::Close => {
                 if self.sctp.take().is_some() {
                     self.close_all_channels(Some(&ChannelError::DataChannelFailure));
@@ -175,6 +177,7 @@ impl PeerConnection {
 impl Transport {
     fn gather(&mut self, now: Time, gather: &jsep::Gather) {
         let credentials = ice_credentials(&gather.credentials);
+        self.has_local_credentials = true;
         match gather.kind {
             GatherKind::First => self.ice.set_local_credentials(credentials),
             GatherKind::Restart => self.ice.restart_with(now, credentials),

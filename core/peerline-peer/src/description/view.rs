@@ -72,7 +72,7 @@ impl Transport {
     fn jsep_view(&self) -> jsep::Transport {
         let remote = self.ice.remote_credentials();
         jsep::Transport {
-            local: Some(jsep_credentials(self.ice.local_credentials())),
+            local: self.has_local_credentials.then(|| jsep_credentials(self.ice.local_credentials())),
             candidates: self.surfaced.clone(),
             gathering_complete: self.surfaced_all,
             ice_role: self.ice_role,

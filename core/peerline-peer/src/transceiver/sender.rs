@@ -1,6 +1,6 @@
 //! `RTCRtpSender` (W3C webrtc-pc §5.2): addTrack, removeTrack, replaceTrack, setStreams.
 
-use super::{EncodingParameters, Transceiver, deduplicated};
+use super::{Dtmf, EncodingParameters, Transceiver, deduplicated};
 use crate::PeerConnection;
 use crate::error::{Error, Misuse};
 use crate::states::DegradationPreference;
@@ -33,6 +33,7 @@ pub struct Sender {
     /// `[[LastReturnedParameters]]`, by their transactionId.
     pub(crate) last_returned: Option<u64>,
     pub(crate) degradation_preference: Option<DegradationPreference>,
+    pub(crate) dtmf: Dtmf,
     /// A send direction was negotiated once: addTrack must not take it for another track.
     pub(crate) was_sending: bool,
 }

@@ -1,6 +1,12 @@
 //! Two peer connections, a simulated network between them, and signaling that carries descriptions and candidates.
 
-#![allow(dead_code, reason = "each test file uses a part of it")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    missing_docs,
+    missing_debug_implementations,
+    reason = "each test file uses a part of it"
+)]
 
 use bytes::Bytes;
 use peerline_crypto_aws_lc::{AwsLc, generate_certificate};
@@ -9,8 +15,8 @@ use peerline_dtls_dimpl::Dimpl;
 use peerline_edge::{Deadline, FiveTuple, IoOutcome, IoRequest, Received, Time, Transmit};
 use peerline_netsim::{HostId, Machine, NodeId, Simulation};
 use peerline_peer::{
-    ChannelEvent, ChannelId, Configuration, ConnectionState, DataChannelInit, DataChannelState, Description,
-    Environment, Error, Event, IceCandidateInit, LocalDescriptionInit, Message, OperationId, PeerConnection, Settled,
+    ChannelEvent, ChannelId, Configuration, ConnectionState, DataChannelInit, DataChannelState, Environment, Error,
+    Event, Message, OperationId, PeerConnection, Settled,
 };
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -159,7 +165,8 @@ impl Pair {
             let to = if from == alice { bob } else { alice };
             if let Event::IceCandidate(candidate) = event {
                 let candidate = candidate.clone();
-                sim.after(SIGNALING_DELAY, move |sim| {
+                // A moment later than the description that it follows.
+                sim.after(SIGNALING_DELAY + Duration::from_micros(1), move |sim| {
                     call(sim, to, move |pc, now| pc.add_ice_candidate(now, candidate));
                 });
             }
