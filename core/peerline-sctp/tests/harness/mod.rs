@@ -318,8 +318,8 @@ pub(crate) fn chunks(packet: &[u8]) -> VecDeque<Vec<u8>> {
     let mut rest = &packet[12..];
     while rest.len() >= 4 {
         let len = usize::from(u16::from_be_bytes([rest[2], rest[3]]));
-        out.push_back(rest[..len].to_vec());
-        rest = &rest[len.next_multiple_of(4).min(rest.len())..];
+        out.push_back(rest[..len.clamp(4, rest.len())].to_vec());
+        rest = &rest[len.max(4).next_multiple_of(4).min(rest.len())..];
     }
     out
 }
