@@ -178,6 +178,7 @@ impl Agent {
         match self.previous.take() {
             Some(previous) if !retired(&previous) && !self.session.is_concluded(&self.config) => {
                 self.session = *previous;
+                self.gatherer.cancel_restart();
                 self.advance(now);
                 true
             }

@@ -158,7 +158,7 @@ pub struct Timing {
     pub consent_timeout: Duration,
     /// How long a pair in use may be silent before the state is disconnected. 5 s.
     pub disconnected_timeout: Duration,
-    /// The pace of probes while a consent check is unanswered. 500 ms.
+    /// The pace of probes while a consent check is unanswered, half of that once the pair is disconnected. 250 ms.
     pub probe_interval: Duration,
     /// How long the agent waits for a pair that works before it fails (RFC 8863). 39.5 s.
     pub patience: Duration,
@@ -185,7 +185,7 @@ impl Default for Timing {
             consent_interval: ms(5000),
             consent_timeout: ms(30_000),
             disconnected_timeout: ms(5000),
-            probe_interval: ms(500),
+            probe_interval: ms(250),
             patience: ms(39_500),
             gathering_timeout: ms(5000),
             gathering_interval: ms(20),

@@ -7,6 +7,7 @@
 //! 5. After 30 s without an answer consent is gone for good.
 
 use crate::config::Timing;
+use core::time::Duration;
 use peerline_edge::{Deadline, Rng, Time};
 
 /// The consent of one pair.
@@ -60,10 +61,11 @@ impl Consent {
     }
 
     /// What is due now on a pair in use; it counts as done.
-    pub(crate) fn step(&mut self, now: Time, timing: &Timing, rng: &mut Rng) -> Due {
+    pub(crate) fn step(&mut self, now: Time, round_trip_time: Duration, timing: &Timing, rng: &mut Rng) -> Due {
         if now >= self.next_check {
             self.next_check = now + period(timing, rng);
-            let next_probe = now + timing.probe_interval;
+            // An answer that is still on its way is no reason to probe.
+            let next_probe = now + timing.probe_interval.max(round_trip_time * 2);
             self.unanswered.get_or_insert(Unanswered { since: now, next_probe });
             return Due::Check;
         }
@@ -108,6 +110,6 @@ impl Consent {
 }
 
 /// RFC 7675 §5.1: each interval MUST be 0.8 to 1.2 times the basic period.
-fn period(timing: &Timing, rng: &mut Rng) -> core::time::Duration {
+fn period(timing: &Timing, rng: &mut Rng) -> Duration {
     timing.consent_interval.mul_f64(0.8 + 0.4 * rng.unit())
 }

@@ -21,6 +21,8 @@ use server_reflexive::{Query, Server};
 #[derive(Debug)]
 pub(crate) struct Gatherer {
     state: GatheringState,
+    /// The state that the last restart ended.
+    before_restart: Option<GatheringState>,
     /// The local candidates.
     pub(crate) locals: Locals,
     sockets: Vec<Socket>,
@@ -52,6 +54,7 @@ impl Gatherer {
     pub(crate) fn new(rng: Rng) -> Self {
         Self {
             state: GatheringState::New,
+            before_restart: None,
             locals: Locals::default(),
             sockets: Vec::new(),
             next_socket: 0,
@@ -72,10 +75,18 @@ impl Gatherer {
 
     /// Begins a new generation: sockets stay, reflexive candidates are found anew.
     pub(crate) fn restart(&mut self) {
+        self.before_restart = Some(self.state);
         self.queries.clear();
         self.servers.clear();
         self.locals.forget_reflexive();
         self.state = GatheringState::New;
+    }
+
+    /// Takes a restart back; if gathering has begun since, it goes on.
+    pub(crate) fn cancel_restart(&mut self) {
+        if let (GatheringState::New, Some(before)) = (self.state, self.before_restart.take()) {
+            self.state = before;
+        }
     }
 
     /// Starts gathering for the generation of this ufrag; does nothing if it has started already.

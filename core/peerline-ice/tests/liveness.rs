@@ -4,7 +4,7 @@
 
 mod support;
 
-use peerline_ice::{Component, Config, State};
+use peerline_ice::{Component, Config, Role, State};
 use peerline_netsim::{Direction, LinkConfig, Loss};
 use support::*;
 
@@ -47,14 +47,6 @@ fn nothing_at_all_is_sent_after_consent_is_gone() {
     call.sim.run_for(secs(300));
     assert_eq!(format!("{:?}", call.sim.network.counters()), format!("{before:?}"));
     assert_eq!(call.state(call.a), State::Failed, "only a restart helps");
-    assert!(
-        !call.agent(call.a).is_valid_path(
-            &call
-                .agent(call.b)
-                .path(Component::RTP)
-                .unwrap_or(peerline_edge::FiveTuple::udp("0.0.0.0:0".parse().unwrap(), "0.0.0.0:0".parse().unwrap()))
-        )
-    );
 }
 
 #[test]
@@ -83,12 +75,15 @@ fn a_second_without_packets_is_not_noticed() {
 
 #[test]
 fn a_fifth_of_all_packets_lost_for_an_hour_never_flaps() {
-    let mut call = completed();
-    lose(&mut call, 0.106); // each way passes it twice: 20 %
-    call.sim.log();
-    call.sim.run_for(secs(3600));
-    for node in [call.a, call.b] {
-        assert!(!call.states(node).contains(&State::Disconnected), "{:?}", call.states(node));
+    for seed in 1..9 {
+        let mut call = Call::start(lan, config(seed, Role::Controlling), config(seed + 50, Role::Controlled));
+        call.assert_both_reach(State::Completed, secs(1));
+        // Each packet passes the lossy link once.
+        lose(&mut call, 0.2);
+        call.sim.run_for(secs(3600));
+        for node in [call.a, call.b] {
+            assert!(!call.states(node).contains(&State::Disconnected), "seed {seed}: {:?}", call.states(node));
+        }
     }
 }
 

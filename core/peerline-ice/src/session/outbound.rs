@@ -51,7 +51,7 @@ impl Session {
 
     fn send_check(&mut self, id: PairId, kind: CheckKind, cx: &mut Context<'_>) {
         let Some(pair) = self.checklist.pairs.get(&id) else { return };
-        let Some(local) = cx.locals.get(pair.local) else { return };
+        let Some((_, local)) = cx.locals.base(pair.path.local) else { return };
         // RFC 8445 §7.1.1: the priority that a peer-reflexive candidate found by this check would have.
         let priority = local.preference.priority(CandidateType::PeerReflexive, pair.component);
         let transaction_id = TransactionId::random(cx.rng);
@@ -85,7 +85,8 @@ impl Session {
         let mut silent = false;
         for id in used {
             let Some(pair) = self.checklist.pairs.get_mut(id).filter(|pair| pair.is_usable(cx.now)) else { continue };
-            let due = pair.consent.step(cx.now, &cx.config.timing, cx.rng);
+            let round_trip_time = pair.stats.current_round_trip_time.unwrap_or_default();
+            let due = pair.consent.step(cx.now, round_trip_time, &cx.config.timing, cx.rng);
             silent |= pair.consent.is_silent(cx.now, &cx.config.timing, cx.config.lite);
             match due {
                 Due::Nothing => {}

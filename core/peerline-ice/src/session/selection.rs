@@ -30,11 +30,10 @@ impl Session {
 
     /// Makes a valid pair the nominated one of its component, and ends the checks of that component (RFC 8445 §8.1.2).
     pub(crate) fn nominate(&mut self, id: PairId, cx: &Context<'_>) {
-        let Some(pair) = self.checklist.pairs.get_mut(&id) else { return };
-        pair.nominated = true;
+        let Some(pair) = self.checklist.pairs.get(&id) else { return };
         let (component, priority) = (pair.component, pair.priority);
-        // A peer that nominates several pairs at once (RFC 5245's aggressive nomination) means the best one. One that nominates a worse
-        // one later, or after the present one has fallen silent, means to leave that.
+        // A peer that nominates several pairs at once (RFC 5245's aggressive nomination) means the best one. One that goes on nominating
+        // a worse one, or does so after the present one has fallen silent, means to leave that.
         let present = self.nominated(component).and_then(|id| self.checklist.pairs.get(&id));
         let stays = present.is_some_and(|present| {
             present.is_usable(cx.now)
@@ -42,13 +41,17 @@ impl Session {
                 && !present.consent.is_silent(cx.now, &cx.config.timing, cx.config.lite)
                 && cx.now < self.nominated_at(component) + AGGRESSIVE
         });
-        if !stays {
-            if let Some(replaced) = self.nominated(component).and_then(|id| self.checklist.pairs.get_mut(&id)) {
-                replaced.nominated = replaced.id == id;
-            }
-            self.set_nominated(component, Some((id, cx.now)));
-            self.searching = false;
+        if stays {
+            return;
         }
+        if let Some(replaced) = self.nominated(component).and_then(|id| self.checklist.pairs.get_mut(&id)) {
+            replaced.nominated = false;
+        }
+        if let Some(pair) = self.checklist.pairs.get_mut(&id) {
+            pair.nominated = true;
+        }
+        self.set_nominated(component, Some((id, cx.now)));
+        self.searching = false;
         self.checklist.conclude(cx.now, component, cx.config.timing.consent_timeout);
     }
 
