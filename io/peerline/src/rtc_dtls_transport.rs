@@ -27,12 +27,12 @@ impl RtcDtlsTransport {
     /// `state`.
     #[must_use]
     pub fn state(&self) -> RtcDtlsTransportState {
-        self.connection.lock().core.transport(self.id).map_or(RtcDtlsTransportState::Closed, |view| view.dtls_state)
+        self.connection.lock().transport(self.id).map_or(RtcDtlsTransportState::Closed, |view| view.dtls_state)
     }
 
     /// `getRemoteCertificates`: the peer's chain in DER, its own certificate first; empty before the handshake is done.
     #[must_use]
     pub fn get_remote_certificates(&self) -> Vec<Vec<u8>> {
-        self.connection.lock().core.transport(self.id).map(|view| view.remote_certificates).unwrap_or_default()
+        self.connection.lock().transport(self.id).map(|view| view.remote_certificates).unwrap_or_default()
     }
 }

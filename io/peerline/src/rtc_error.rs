@@ -1,6 +1,6 @@
 //! `RTCError` and `DOMException` (W3C webrtc-pc §11, WebIDL): the name of every error, mapped from the core's in this one file.
 
-use peerline_peer::{ChannelError, Error, Misuse};
+use peerline_peer::{ChannelError, DescriptionErrorName, Error, Misuse};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -190,7 +190,21 @@ impl From<&Error> for RtcError {
     fn from(error: &Error) -> Self {
         match error {
             Error::Misuse(misuse) => (*misuse).into(),
-            Error::Description(error) => Self::in_words(RtcErrorName::OperationError, error.to_string()),
+            Error::Description(description) => {
+                let syntax = RtcErrorDetail {
+                    sdp_line_number: description.sdp_line_number(),
+                    ..RtcErrorDetail::new(RtcErrorDetailType::SdpSyntaxError)
+                };
+                let (name, detail) = match description.name() {
+                    DescriptionErrorName::InvalidStateError => (RtcErrorName::InvalidStateError, None),
+                    DescriptionErrorName::InvalidModificationError => (RtcErrorName::InvalidModificationError, None),
+                    DescriptionErrorName::InvalidAccessError => (RtcErrorName::InvalidAccessError, None),
+                    DescriptionErrorName::OperationError => (RtcErrorName::OperationError, None),
+                    DescriptionErrorName::TypeError => (RtcErrorName::TypeError, None),
+                    DescriptionErrorName::SdpSyntaxError => (RtcErrorName::OperationError, Some(syntax)),
+                };
+                Self { detail, ..Self::in_words(name, error.to_string()) }
+            }
             _ => Self::in_words(RtcErrorName::OperationError, error.to_string()),
         }
     }

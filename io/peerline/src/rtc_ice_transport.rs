@@ -50,7 +50,7 @@ impl RtcIceTransport {
     }
 
     fn view(&self) -> Option<TransportView> {
-        self.connection.lock().core.transport(self.id)
+        self.connection.lock().transport(self.id)
     }
 }
 

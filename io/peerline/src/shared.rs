@@ -12,7 +12,9 @@ use crate::rtc_data_channel;
 use crate::rtc_error::RtcError;
 use crate::waiters::{Place, Waiters};
 use peerline_edge::Time;
-use peerline_peer::{ChannelError, ChannelId, ConnectionState, OperationId, PeerConnection};
+use peerline_peer::{
+    ChannelError, ChannelId, ConnectionState, OperationId, PeerConnection, TransportId, TransportView,
+};
 use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -196,6 +198,11 @@ impl State {
         for operation in self.operations.values_mut() {
             wakeups.extend(operation.waker.take());
         }
+    }
+
+    /// What a transport shows.
+    pub(crate) fn transport(&self, id: TransportId) -> Option<TransportView> {
+        self.core.transports().find(|view| view.id == id)
     }
 
     /// What broke the channel, or that it (or the connection) is closed.

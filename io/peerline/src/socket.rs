@@ -62,7 +62,7 @@ impl Sockets {
     /// Sends what `contents` holds, or keeps what the system did not take. Call only when [`Self::poll_flush`] was ready.
     pub(crate) fn send(&mut self, cx: &mut Context<'_>, transmit: &Transmit, contents: &[u8]) -> Poll<()> {
         let mut sent = 0;
-        match send_rest(&self.udp, &mut self.drops, cx, transmit, contents, &mut sent) {
+        match send_rest(&mut self.udp, &mut self.drops, cx, transmit, contents, &mut sent) {
             Poll::Ready(()) => Poll::Ready(()),
             Poll::Pending => {
                 self.unsent = Some(Unsent { transmit: *transmit, contents: contents.to_vec(), sent });
@@ -74,7 +74,7 @@ impl Sockets {
     /// Sends what was kept; pending while the system still does not take it.
     pub(crate) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let Some(Unsent { transmit, contents, sent }) = &mut self.unsent else { return Poll::Ready(()) };
-        let outcome = send_rest(&self.udp, &mut self.drops, cx, transmit, contents, sent);
+        let outcome = send_rest(&mut self.udp, &mut self.drops, cx, transmit, contents, sent);
         if outcome.is_ready() {
             self.unsent = None;
         }
@@ -83,14 +83,14 @@ impl Sockets {
 }
 
 fn send_rest(
-    sockets: &[UdpSocket],
+    sockets: &mut [UdpSocket],
     drops: &mut Drops,
     cx: &mut Context<'_>,
     transmit: &Transmit,
     contents: &[u8],
     sent: &mut usize,
 ) -> Poll<()> {
-    let Some(socket) = sockets.iter().find(|socket| socket.local() == transmit.path.local) else {
+    let Some(socket) = sockets.iter_mut().find(|socket| socket.local() == transmit.path.local) else {
         drops.no_socket += 1;
         return Poll::Ready(());
     };
@@ -120,3 +120,6 @@ fn io_failure(error: &io::Error) -> IoFailure {
         _ => IoFailure::Other,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -91,7 +91,7 @@ impl UdpSocket {
     }
 
     /// Sends `contents` from `sent` on, in as few calls as the system allows, and moves `sent` along.
-    pub(crate) fn send(&self, transmit: &Transmit, contents: &[u8], sent: &mut usize) -> SendOutcome {
+    pub(crate) fn send(&mut self, transmit: &Transmit, contents: &[u8], sent: &mut usize) -> SendOutcome {
         let destination = transmit.path.remote;
         // The kernel answers these with an error that reads like "no segmentation offload here".
         if destination.port() == 0 || destination.ip().is_unspecified() {
@@ -116,6 +116,14 @@ impl UdpSocket {
                 // The news was about an earlier datagram, but this one did not go.
                 Err(error) if is_icmp(&error) => *sent += chunk.len(),
                 Err(error) => {
+                    // A destination that cannot be reached from this address may be reported as EINVAL, which reads like "no
+                    // segmentation offload here". It was not asked for, so that is not what was meant: find out anew.
+                    if outgoing.segment_size.is_none()
+                        && self.state.max_gso_segments() < segments_before
+                        && let Ok(state) = UdpSocketState::new(UdpSockRef::from(&self.io))
+                    {
+                        self.state = state;
+                    }
                     tracing::trace!(kind = ?error.kind(), len = chunk.len(), "datagram not sent");
                     return SendOutcome::Refused;
                 }
@@ -129,6 +137,11 @@ impl UdpSocket {
         let Some(segment) = segment.filter(|segment| *segment > 0) else { return len };
         let segments = self.state.max_gso_segments().clamp(1, 64).min((MAX_SEND_LEN / segment).max(1));
         len.min(segments * segment)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn max_segments(&self) -> usize {
+        self.state.max_gso_segments()
     }
 
     pub(crate) fn poll_writable(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
