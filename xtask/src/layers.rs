@@ -35,7 +35,10 @@ const TABLE: &[(&str, &[&str])] = &[
     ("node", &["peerline", "server"]),
     ("netsim", &["edge"]),
     // Drives every parser and machine on purpose.
-    ("fuzz", &["edge", "crypto", "crypto-aws-lc", "sdp", "ice", "stun", "sctp", "dtls", "peer", "jsep", "signaling"]),
+    (
+        "fuzz",
+        &["edge", "crypto", "crypto-aws-lc", "sdp", "ice", "stun", "sctp", "dtls", "dtls-dimpl", "peer", "netsim"],
+    ),
 ];
 
 /// What tests (`dev-dependencies`) of any crate may use besides: it stands beside the house, not in it.

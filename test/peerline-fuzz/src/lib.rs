@@ -7,12 +7,14 @@
 mod candidate;
 mod dcep;
 mod input;
+mod peer;
 mod sctp;
 mod sdp;
 mod stun;
 
 pub use candidate::candidate;
 pub use dcep::dcep;
+pub use peer::{description, peer};
 pub use sctp::sctp;
 pub use sdp::sdp;
 pub use stun::stun;
@@ -21,5 +23,12 @@ pub use stun::stun;
 pub type Target = fn(&[u8]);
 
 /// Every target with its name, which is the name of its program in `test/fuzz` and of its corpus folder.
-pub const TARGETS: &[(&str, Target)] =
-    &[("candidate", candidate), ("dcep", dcep), ("sctp", sctp), ("sdp", sdp), ("stun", stun)];
+pub const TARGETS: &[(&str, Target)] = &[
+    ("candidate", candidate),
+    ("dcep", dcep),
+    ("description", description),
+    ("peer", peer),
+    ("sctp", sctp),
+    ("sdp", sdp),
+    ("stun", stun),
+];

@@ -4,7 +4,7 @@ use crate::input::Steps;
 use bytes::Bytes;
 use core::time::Duration;
 use peerline_edge::Time;
-use peerline_sctp::{Association, Config, OutgoingMessage, Ppid, Reliability, StreamId};
+use peerline_sctp::{Association, Config, OutgoingMessage, Ppid, Reliability, State, StreamId};
 
 /// Packets one association may want to send at one instant before it is said to run away.
 const FLOOD: usize = 20_000;
@@ -45,6 +45,7 @@ impl Pair {
         for _ in 0..4 {
             pair.exchange();
         }
+        assert_eq!(pair.victim.state(), State::Connected, "the honest handshake fails");
         pair
     }
 

@@ -48,6 +48,16 @@ fn dcep_survives_the_corpus() {
 }
 
 #[test]
+fn descriptions_survive_the_corpus() {
+    replay("description", 200);
+}
+
+#[test]
+fn peers_survive_the_corpus() {
+    replay("peer", 3);
+}
+
+#[test]
 fn sctp_survives_the_corpus() {
     replay("sctp", 50);
 }
