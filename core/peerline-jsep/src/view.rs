@@ -79,7 +79,8 @@ pub struct Settings {
 /// The data section.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Data {
-    /// Whether a data channel was ever created, here or by the other side: then every offer has a data section.
+    /// Whether a data channel was created, here or by the other side, that wasn't closed by the rejection of its section
+    /// ([`crate::DataChange::Close`] of an answer): then every offer has a data section.
     pub wanted: bool,
     /// `[[SctpTransport]]` is not null.
     pub sctp_transport: bool,

@@ -98,6 +98,7 @@ fn a_data_section_that_the_other_side_rejects_closes_the_association() {
     assert_eq!(plan.data, DataChange::Close);
     assert_eq!(plan.close_transports.len(), 1);
     assert!(alice.transports.is_empty());
+    alice.create_data_channel();
     // A new channel gets a new section, with a new mid, in the place of the rejected one.
     let offer = alice.create_offer();
     insta::assert_snapshot!(show::skeleton(&offer));

@@ -209,49 +209,48 @@ impl Bundling {
         let live: Vec<usize> =
             (0..count).filter(|&index| slots.get(index).is_some_and(|slot| !slot.is_rejected())).collect();
         let Some(answer) = last_answer(view) else {
-            bundling.suggest(view, slots, live);
+            bundling.suggest(view, slots, None, live);
             return bundling;
         };
         let is_new = |index: &usize| slots.get(*index).is_some_and(|slot| negotiated(view, slot, *index).is_none());
         let is_live = |index: &usize| slots.get(*index).is_some_and(|slot| !slot.is_rejected());
         // RFC 9429 §5.2.2: the groups of the most recent answer, less what is rejected, plus what is new.
-        let agreed = Groups::of_checked(answer).groups;
-        let agreed =
-            agreed.into_iter().map(|group| group.into_iter().filter(|i| is_live(i) && !is_new(i)).collect::<Vec<_>>());
-        bundling.groups = agreed.filter(|group| !group.is_empty()).collect();
-        let new: Vec<usize> = live.iter().copied().filter(is_new).collect();
-        match bundling.groups.first_mut() {
-            Some(group) => group.extend(&new),
-            None => {
-                let everything = view.settings.bundle_policy == BundlePolicy::MaxBundle;
-                bundling.suggest(view, slots, if everything { live.clone() } else { new });
+        for group in Groups::of_checked(answer).groups {
+            let spoke = group.first().copied();
+            let mut group: Vec<usize> = group.into_iter().filter(|index| is_live(index) && !is_new(index)).collect();
+            // The section that spoke for the group goes on to do so, whatever transceiver is the first now: moving the transport's attributes
+            // elsewhere while it runs gains nothing. If it is gone, `tag_first` finds the next.
+            if group.first().copied() != spoke {
+                tag_first(view, slots, &mut group);
+            }
+            if !group.is_empty() {
+                bundling.groups.push(group);
             }
         }
-        for group in &mut bundling.groups {
-            // The section that spoke for the group goes on to do so, and stands first; see `tag_first` for when it is gone.
-            let spoke = Groups::of_checked(answer).groups.iter().any(|agreed| agreed.first() == group.first());
-            if !spoke {
-                tag_first(view, slots, group);
-            }
+        let (new, old): (Vec<usize>, Vec<usize>) = live.into_iter().partition(|index| is_new(index));
+        let unbundled = old.iter().filter(|index| !bundling.groups.iter().any(|group| group.contains(index)));
+        let speakers: Vec<usize> =
+            bundling.groups.iter().filter_map(|group| group.first().copied()).chain(unbundled.copied()).collect();
+        for speaker in speakers {
+            set(&mut bundling.owns, speaker, true);
         }
-        for index in live {
-            let shared = bundling.groups.iter().any(|group| group.contains(&index));
-            let speaks = bundling.groups.iter().any(|group| group.first() == Some(&index));
-            if (!shared || speaks)
-                && let Some(owns) = bundling.owns.get_mut(index)
-            {
-                *owns = true;
+        match (bundling.groups.first_mut(), old.as_slice()) {
+            (Some(group), _) => group.extend(&new),
+            // One transport was all that was agreed on, and is all that there may be.
+            (None, &[only]) if view.settings.bundle_policy == BundlePolicy::MaxBundle => {
+                bundling.suggest(view, slots, Some(only), new)
             }
+            (None, _) => bundling.suggest(view, slots, None, new),
         }
         bundling
     }
 
     /// A group that was not negotiated: who has an own address in case it isn't accepted (RFC 9429 §4.1.1).
-    fn suggest(&mut self, view: &View<'_>, slots: &[Slot<'_>], mut group: Vec<usize>) {
-        if group.is_empty() {
-            return;
-        }
+    fn suggest(&mut self, view: &View<'_>, slots: &[Slot<'_>], speaker: Option<usize>, mut group: Vec<usize>) {
         tag_first(view, slots, &mut group);
+        if let Some(speaker) = speaker {
+            group.insert(0, speaker);
+        }
         let mut kinds: BTreeSet<&str> = BTreeSet::new();
         for (position, &index) in group.iter().enumerate() {
             let first_of_kind = slots.get(index).is_some_and(|slot| kinds.insert(kind_name(view, slot)));
@@ -260,18 +259,22 @@ impl Bundling {
                 BundlePolicy::Balanced => first_of_kind,
                 BundlePolicy::MaxBundle => position == 0,
             };
-            if let Some(owns) = self.owns.get_mut(index) {
-                *owns = own_address;
-            }
-            if let Some(bundle_only) = self.bundle_only.get_mut(index) {
-                *bundle_only = !own_address;
-            }
+            set(&mut self.owns, index, own_address);
+            set(&mut self.bundle_only, index, !own_address);
         }
-        self.groups.push(group);
+        if !group.is_empty() {
+            self.groups.push(group);
+        }
     }
 
     fn tag_of(&self, index: usize) -> Option<usize> {
         self.groups.iter().find(|group| group.contains(&index)).and_then(|group| group.first().copied())
+    }
+}
+
+fn set(flags: &mut [bool], index: usize, value: bool) {
+    if let Some(flag) = flags.get_mut(index) {
+        *flag = value;
     }
 }
 

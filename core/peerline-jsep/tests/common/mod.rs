@@ -232,6 +232,24 @@ impl Peer {
         negotiation_needed(&self.view())
     }
 
+    pub fn transport_with(&self, local: &IceCredentials) -> Option<&Transport> {
+        self.transports.iter().find(|t| t.local.as_ref() == Some(local))
+    }
+
+    /// Every transport finds one host candidate and is done.
+    pub fn gather_all(&mut self) {
+        for transport in &mut self.transports {
+            let Some(credentials) = transport.local.clone().filter(|_| !transport.gathering_complete) else { continue };
+            let candidate = format!("candidate:1 1 udp 2130706431 192.0.2.{} 50000 typ host", transport.id.0 % 200);
+            transport.candidates = vec![candidate.clone()];
+            transport.gathering_complete = true;
+            for description in [&mut self.current_local, &mut self.pending_local].into_iter().flatten() {
+                candidate::add_local(&mut description.session, &credentials.ufrag, &candidate);
+                candidate::add_local(&mut description.session, &credentials.ufrag, "");
+            }
+        }
+    }
+
     pub fn transport_at(&self, m_line_index: usize) -> Option<TransportId> {
         self.map.used(m_line_index)
     }
@@ -256,6 +274,8 @@ impl Peer {
             DataChange::Close => {
                 self.data.sctp_transport = false;
                 self.data.remote_port = None;
+                // A rejected section closes the channels; a rollback leaves them waiting for the next offer.
+                self.data.wanted &= plan.sdp_type == SdpType::Rollback;
             }
             DataChange::Section(section) => {
                 assert_eq!(section.create, !self.data.sctp_transport);
