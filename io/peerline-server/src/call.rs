@@ -69,7 +69,7 @@ impl Signal for Port {
 /// How a call ended.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum CallEnd {
+pub(crate) enum CallEnd {
     /// The peer said that the call is over.
     #[error("the other side hung up")]
     HungUp,
