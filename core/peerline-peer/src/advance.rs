@@ -9,7 +9,7 @@ impl PeerConnection {
     /// One datagram came in. Never fails: what does not belong here is counted and dropped.
     pub fn handle_datagram(&mut self, now: Time, datagram: Received<'_>) {
         let Some(transport) = self.transports.owning(datagram.path.local).filter(|_| !self.is_closed) else {
-            self.drops.foreign_socket += 1;
+            self.handle_pooled_datagram(now, datagram);
             return;
         };
         let path = datagram.path;
@@ -27,13 +27,25 @@ impl PeerConnection {
         self.advance(now);
     }
 
+    /// A datagram for an agent that gathers ahead: an answer of a STUN server, or nothing of ours.
+    fn handle_pooled_datagram(&mut self, now: Time, datagram: Received<'_>) {
+        let local = datagram.path.local;
+        let owner = self.transports.gatherers().find(|gatherer| gatherer.owns_socket(&local));
+        match owner.filter(|_| PacketKind::of(datagram.contents) == PacketKind::Stun) {
+            Some(gatherer) => gatherer.handle_datagram(now, datagram),
+            None => self.drops.foreign_socket += 1,
+        }
+    }
+
     /// Runs every timer that is due.
     pub fn handle_timeout(&mut self, now: Time) {
         let due = |deadline: Option<Deadline>| deadline.is_some_and(|deadline| deadline.at <= now);
-        for transport in self.transports.iter_mut() {
-            if due(transport.ice.poll_timeout()) {
-                transport.ice.handle_timeout(now);
+        for gatherer in self.transports.gatherers() {
+            if due(gatherer.poll_timeout()) {
+                gatherer.handle_timeout(now);
             }
+        }
+        for transport in self.transports.iter_mut() {
             if due(transport.dtls.poll_timeout()) {
                 transport.dtls.handle_timeout(now);
             }
@@ -55,7 +67,13 @@ impl PeerConnection {
         }
         let sctp = self.sctp.as_ref().and_then(|sctp| sctp.association.poll_timeout());
         let dtmf = self.transceivers.iter().map(|transceiver| transceiver.sender.dtmf.deadline());
-        self.transports.iter().map(|transport| transport.poll_timeout()).chain(dtmf).fold(sctp, Deadline::earliest)
+        let pool = self.transports.pool().iter().map(|gatherer| gatherer.poll_timeout());
+        self.transports
+            .iter()
+            .map(|transport| transport.poll_timeout())
+            .chain(pool)
+            .chain(dtmf)
+            .fold(sctp, Deadline::earliest)
     }
 
     /// The answer to a request of [`Self::poll_io`], or news about sockets and interfaces.
@@ -67,7 +85,7 @@ impl PeerConnection {
     /// What the machine wants from the world. After `close`, first drain `poll_transmit`: this then closes the sockets.
     pub fn poll_io(&mut self) -> Option<IoRequest> {
         if self.is_closed {
-            self.transports.iter_mut().for_each(|transport| transport.ice.close());
+            self.transports.gatherers().for_each(|gatherer| gatherer.close_agent());
         }
         self.transports.poll_io()
     }

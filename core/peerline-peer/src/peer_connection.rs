@@ -79,7 +79,7 @@ impl PeerConnection {
         let descriptions = Descriptions::new(&mut rng);
         let cname = rng.ice_chars(16);
         let settings = description::settings(&configuration, &environment, &certificate);
-        Ok(Self {
+        let mut connection = Self {
             configuration,
             environment,
             certificate,
@@ -101,7 +101,9 @@ impl PeerConnection {
             channels: DataChannels::default(),
             scratch: Scratch::default(),
             drops: Drops::default(),
-        })
+        };
+        connection.fill_pool(now);
+        Ok(connection)
     }
 
     /// `getConfiguration()` (§4.4.2).
@@ -121,10 +123,9 @@ impl PeerConnection {
         self.configuration.check_change_to(&configuration, self.descriptions.local().is_some())?;
         configuration.validate(now, &self.environment)?;
         let servers = stun_servers(&configuration);
-        for transport in self.transports.iter_mut() {
-            transport.ice.set_servers(servers.clone());
-        }
+        self.transports.gatherers().for_each(|gatherer| gatherer.set_servers(servers.clone()));
         self.configuration = configuration;
+        self.fill_pool(now);
         self.descriptions.note_change();
         Ok(())
     }

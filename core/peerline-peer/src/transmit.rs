@@ -44,7 +44,13 @@ impl PeerConnection {
                 return Some(transmit);
             }
         }
-        None
+        if self.is_closed {
+            return None;
+        }
+        self.transports.pool_mut().find_map(|gatherer| {
+            buf.clear();
+            gatherer.poll_transmit(now, buf)
+        })
     }
 
     /// True once [`Self::close`] was called and `poll_transmit` has given everything out: the connection can be dropped after its

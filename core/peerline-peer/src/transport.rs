@@ -3,6 +3,7 @@
 mod aggregate;
 mod demux;
 mod dtls_transport;
+mod gatherer;
 mod ice_transport;
 mod sctp_transport;
 
@@ -14,9 +15,10 @@ pub use sctp_transport::SctpTransportView;
 use crate::PeerConnection;
 use crate::configuration::Configuration;
 use crate::event::TransportId;
-use crate::states::{DtlsTransportState, IceConnectionState, IceGatheringState, IceTransportPolicy};
+use crate::states::{DtlsTransportState, IceConnectionState, IceGatheringState};
+use gatherer::Gatherer;
 use peerline_dtls as dtls;
-use peerline_edge::{Deadline, IoOutcome, IoRequest, Protocol, SocketId, Time};
+use peerline_edge::{Deadline, IoOutcome, IoRequest, Protocol, Time};
 use peerline_ice as ice;
 use peerline_jsep as jsep;
 use peerline_sdp::Mid;
@@ -28,7 +30,7 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub(crate) struct Transport {
     pub(crate) id: TransportId,
-    pub(crate) ice: ice::Agent,
+    pub(crate) ice: Gatherer,
     pub(crate) dtls: dtls::Connection,
     /// Known once an answer was applied.
     pub(crate) dtls_role: Option<dtls::Role>,
@@ -47,8 +49,6 @@ pub(crate) struct Transport {
     pub(crate) slots: TransportSlots,
     /// A datagram that did not fit the batch before it.
     pub(crate) carried: Vec<u8>,
-    /// Host names being resolved for the agent.
-    resolving: Vec<String>,
 }
 
 /// The W3C slots of a transport pair.
@@ -60,7 +60,7 @@ pub(crate) struct TransportSlots {
 }
 
 impl Transport {
-    fn new(id: TransportId, ice: ice::Agent, dtls: dtls::Connection) -> Self {
+    fn new(id: TransportId, ice: Gatherer, dtls: dtls::Connection) -> Self {
         Self {
             id,
             ice,
@@ -79,7 +79,6 @@ impl Transport {
                 dtls_state: DtlsTransportState::New,
             },
             carried: Vec::new(),
-            resolving: Vec::new(),
         }
     }
 
@@ -94,21 +93,6 @@ impl Transport {
 
     pub(crate) fn poll_timeout(&self) -> Option<Deadline> {
         Deadline::earliest(self.ice.poll_timeout(), self.dtls.poll_timeout())
-    }
-
-    /// The agent's next request, with its socket number made unique over all transports.
-    fn poll_io(&mut self) -> Option<IoRequest> {
-        let base = self.id.0 * SOCKETS_PER_TRANSPORT;
-        let number = |socket: SocketId| SocketId(base + socket.0 % SOCKETS_PER_TRANSPORT);
-        Some(match self.ice.poll_io()? {
-            IoRequest::BindUdp { socket, local } => IoRequest::BindUdp { socket: number(socket), local },
-            IoRequest::Close { socket } => IoRequest::Close { socket: number(socket) },
-            IoRequest::Resolve { host } => {
-                self.resolving.push(host.clone());
-                IoRequest::Resolve { host }
-            }
-            IoRequest::ListInterfaces => IoRequest::ListInterfaces,
-        })
     }
 
     /// The pair that carries this component's data now.
@@ -153,21 +137,10 @@ impl PeerConnection {
     }
 
     /// Makes a transport; nothing is sent or bound by that.
-    pub(crate) fn create_transport(&mut self, id: TransportId, credentials: Option<ice::Credentials>) {
-        let (configuration, environment) = (&self.configuration, &self.environment);
-        let mut config = ice::Config::new(Arc::clone(&environment.crypto), self.rng.seed());
-        config.servers = stun_servers(configuration);
-        config.include_loopback = configuration.native.include_loopback;
-        config.transport_policy = match configuration.ice_transport_policy {
-            IceTransportPolicy::All => ice::TransportPolicy::All,
-            IceTransportPolicy::Relay => ice::TransportPolicy::Relay,
-        };
-        let mut agent = ice::Agent::new(config);
-        if let Some(credentials) = credentials {
-            agent.set_local_credentials(credentials);
-        }
+    pub(crate) fn create_transport(&mut self, id: TransportId) {
+        let gatherer = self.new_gatherer();
         let dtls = self.new_dtls();
-        self.transports.list.push(Transport::new(id, agent, dtls));
+        self.transports.list.push(Transport::new(id, gatherer, dtls));
     }
 
     fn new_dtls(&mut self) -> dtls::Connection {
@@ -194,12 +167,13 @@ impl PeerConnection {
 #[derive(Debug, Default)]
 pub(crate) struct Transports {
     list: Vec<Transport>,
+    /// Agents that gather before a description needs them.
+    pool: Vec<Gatherer>,
+    /// The number of the next agent.
+    next_agent: u32,
     /// Sockets of transports that were closed before the connection.
     to_close: VecDeque<IoRequest>,
 }
-
-/// Sockets that one transport may number. A socket's number in the connection has the transport's in the upper half.
-const SOCKETS_PER_TRANSPORT: u32 = 1 << 16;
 
 impl Transports {
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Transport> {
@@ -232,49 +206,43 @@ impl Transports {
         self.list.iter_mut().find(|transport| transport.ice.owns_socket(&local))
     }
 
+    /// Takes the agent with this ufrag out of the pool.
+    pub(crate) fn take_pooled(&mut self, ufrag: &str) -> Option<Gatherer> {
+        let index = self.pool.iter().position(|gatherer| gatherer.local_credentials().ufrag == ufrag)?;
+        Some(self.pool.remove(index))
+    }
+
     /// Ends a transport that no m-section uses any more.
     pub(crate) fn close(&mut self, id: TransportId) {
-        let Some(index) = self.list.iter().position(|transport| transport.id == id) else { return };
-        let mut transport = self.list.remove(index);
-        transport.ice.close();
-        while let Some(request) = transport.poll_io() {
-            if matches!(request, IoRequest::Close { .. }) {
-                self.to_close.push_back(request);
-            }
+        if let Some(index) = self.list.iter().position(|transport| transport.id == id) {
+            self.to_close.extend(self.list.remove(index).ice.close());
         }
+    }
+
+    /// Every agent: those of transports, then those of the pool.
+    pub(crate) fn gatherers(&mut self) -> impl Iterator<Item = &mut Gatherer> {
+        self.list.iter_mut().map(|transport| &mut transport.ice).chain(&mut self.pool)
+    }
+
+    /// The agents that gather ahead, to be driven.
+    pub(crate) fn pool_mut(&mut self) -> impl Iterator<Item = &mut Gatherer> {
+        self.pool.iter_mut()
+    }
+
+    /// The agents that gather ahead.
+    pub(crate) fn pool(&self) -> &[Gatherer] {
+        &self.pool
     }
 
     /// The next request of any agent.
     pub(crate) fn poll_io(&mut self) -> Option<IoRequest> {
-        self.to_close.pop_front().or_else(|| self.list.iter_mut().find_map(Transport::poll_io))
+        let first = self.to_close.pop_front();
+        first.or_else(|| self.gatherers().find_map(Gatherer::poll_io))
     }
 
     /// Brings an answer to the agents that asked.
     pub(crate) fn handle_io(&mut self, now: Time, outcome: &IoOutcome) {
-        let mut to_socket = |socket: SocketId, local: &dyn Fn(SocketId) -> IoOutcome| {
-            if let Some(transport) = self.get_mut(TransportId(socket.0 / SOCKETS_PER_TRANSPORT)) {
-                transport.ice.handle_io(now, local(SocketId(socket.0 % SOCKETS_PER_TRANSPORT)));
-            }
-        };
-        match outcome {
-            IoOutcome::UdpBound { socket, local } => {
-                to_socket(*socket, &|socket| IoOutcome::UdpBound { socket, local: *local });
-            }
-            IoOutcome::Failed { socket, failure } => {
-                to_socket(*socket, &|socket| IoOutcome::Failed { socket, failure: *failure });
-            }
-            IoOutcome::Interfaces(_) => {
-                self.list.iter_mut().for_each(|transport| transport.ice.handle_io(now, outcome.clone()));
-            }
-            IoOutcome::Resolved { host, .. } => {
-                for transport in &mut self.list {
-                    if let Some(index) = transport.resolving.iter().position(|waiting| waiting == host) {
-                        transport.resolving.swap_remove(index);
-                        transport.ice.handle_io(now, outcome.clone());
-                    }
-                }
-            }
-        }
+        self.gatherers().for_each(|gatherer| gatherer.handle_io(now, outcome));
     }
 }
 

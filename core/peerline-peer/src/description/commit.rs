@@ -84,13 +84,18 @@ impl PeerConnection {
     /// The ICE and DTLS part: create, give credentials, start.
     fn change_transport(&mut self, now: Time, change: TransportChange) {
         if change.created {
-            let credentials = change.gather.as_ref().map(|gather| ice_credentials(&gather.credentials));
-            self.create_transport(change.id, credentials);
+            self.create_transport(change.id);
         }
+        let pooled = change.gather.as_ref().and_then(|gather| self.transports.take_pooled(&gather.credentials.ufrag));
         let Some(transport) = self.transports.get_mut(change.id) else { return };
+        if let Some(gatherer) = pooled {
+            transport.ice = gatherer;
+        }
         transport.speaks_for = Some((change.m_line_index, change.mid));
-        if let Some(role) = change.ice_role {
-            transport.ice_role = Some(role);
+        transport.ice_role = change.ice_role.or(transport.ice_role);
+        if let Some(role) =
+            transport.ice_role.filter(|_| change.ice_role.is_some() || change.created || change.gather.is_some())
+        {
             transport.ice.set_role(
                 now,
                 match role {
@@ -179,6 +184,7 @@ impl Transport {
         let credentials = ice_credentials(&gather.credentials);
         self.has_local_credentials = true;
         match gather.kind {
+            GatherKind::First if *self.ice.local_credentials() == credentials => {}
             GatherKind::First => self.ice.set_local_credentials(credentials),
             GatherKind::Restart => self.ice.restart_with(now, credentials),
             GatherKind::Restore => {

@@ -10,7 +10,9 @@ use peerline_jsep as jsep;
 impl PeerConnection {
     pub(crate) fn run_create_offer(&mut self, _now: Time, options: &jsep::OfferOptions) -> Result<Description, Error> {
         let mut rng = Rng::new(self.rng.seed());
-        let created = jsep::create_offer(&self.view(), options, &mut || fresh_credentials(&mut rng))?;
+        let mut pooled = self.pooled_credentials().into_iter();
+        let mut fresh = || pooled.next().unwrap_or_else(|| fresh_credentials(&mut rng));
+        let created = jsep::create_offer(&self.view(), options, &mut fresh)?;
         let descriptions = &mut self.descriptions;
         descriptions.session_version += 1;
         descriptions.created_at = descriptions.revision;
@@ -21,7 +23,9 @@ impl PeerConnection {
     pub(crate) fn run_create_answer(&mut self, _now: Time) -> Result<Description, Error> {
         let mut rng = Rng::new(self.rng.seed());
         let options = jsep::AnswerOptions::default();
-        let created = jsep::create_answer(&self.view(), &options, &mut || fresh_credentials(&mut rng))?;
+        let mut pooled = self.pooled_credentials().into_iter();
+        let mut fresh = || pooled.next().unwrap_or_else(|| fresh_credentials(&mut rng));
+        let created = jsep::create_answer(&self.view(), &options, &mut fresh)?;
         let descriptions = &mut self.descriptions;
         descriptions.session_version += 1;
         descriptions.created_at = descriptions.revision;
