@@ -59,15 +59,18 @@ fn disturb(call: &mut Call, rng: &mut Rng) {
     }
 }
 
-fn run(seed: u8) -> String {
-    let mut rng = Rng::new([seed; 32]);
+fn run(seed: u32) -> String {
+    let mut rng = Rng::new(peerline_netsim::seed_from(u64::from(seed)));
     let servers = vec![peerline_ice::StunServer::udp(STUN_SERVER, 3478)];
     let with_stun = |mut config: peerline_ice::Config| {
         config.servers.clone_from(&servers);
         config
     };
-    let mut call =
-        Call::quiet(network, with_stun(config(seed, Role::Controlling)), with_stun(config(99, Role::Controlled)));
+    let mut call = Call::quiet(
+        network,
+        with_stun(config(rng.u32().to_le_bytes()[0], Role::Controlling)),
+        with_stun(config(99, Role::Controlled)),
+    );
     call.trickle(ms(u64::from(rng.below(500))));
     for _ in 0..40 {
         disturb(&mut call, &mut rng);

@@ -6,85 +6,11 @@ mod support;
 
 use core::net::SocketAddr;
 use peerline_crypto::CryptoProvider;
-use peerline_edge::{Deadline, Ecn, FiveTuple, Interface, IoOutcome, IoRequest, Received, Rng, Time};
-use peerline_ice::{Agent, Candidate, CandidateType, Component, Credentials, PairState, State};
+use peerline_edge::{Deadline, Ecn, FiveTuple, Received, Rng, Time};
+use peerline_ice::{Agent, CandidateType, Component, Credentials, PairState, State};
 use peerline_stun::{AttributeType, Class, Message, MessageBuilder, Method, TransactionId};
+use support::puppet::*;
 use support::*;
-
-const LOCAL: &str = "192.0.2.1:5000";
-const REMOTE: &str = "192.0.2.2:6000";
-const REMOTE_PWD: &str = "remotepasswordremotepassword";
-
-fn address(text: &str) -> SocketAddr {
-    text.parse().unwrap()
-}
-
-fn path_from(remote: &str) -> FiveTuple {
-    FiveTuple::udp(address(LOCAL), address(remote))
-}
-
-/// An agent with one bound socket and one remote candidate, whose first check is out.
-fn checking() -> (Agent, Vec<u8>) {
-    let mut agent = Agent::new(controlling());
-    let now = Time::ZERO;
-    agent.gather(now);
-    answer_io(&mut agent);
-    agent.set_remote_credentials(now, Credentials { ufrag: "remo".into(), pwd: REMOTE_PWD.into() });
-    let candidate: Candidate = "candidate:1 1 udp 100 192.0.2.2 6000 typ host".parse().unwrap();
-    agent.add_remote_candidate(now, candidate).unwrap();
-    let mut check = Vec::new();
-    assert_eq!(agent.poll_transmit(now, &mut check).unwrap().path, path_from(REMOTE));
-    (agent, check)
-}
-
-fn answer_io(agent: &mut Agent) {
-    while let Some(request) = agent.poll_io() {
-        let outcome = match request {
-            IoRequest::ListInterfaces => {
-                let interface = Interface { name: "eth0".into(), address: address(LOCAL).ip(), scope_id: 0 };
-                IoOutcome::Interfaces(vec![interface])
-            }
-            IoRequest::BindUdp { socket, .. } => IoOutcome::UdpBound { socket, local: address(LOCAL) },
-            _ => continue,
-        };
-        agent.handle_io(Time::ZERO, outcome);
-    }
-}
-
-fn receive(agent: &mut Agent, now: Time, remote: &str, datagram: &[u8]) {
-    let mut contents = datagram.to_vec();
-    agent.handle_datagram(now, Received { path: path_from(remote), ecn: Ecn::NotEct, contents: &mut contents });
-}
-
-fn transmit(agent: &mut Agent, now: Time) -> Option<(FiveTuple, Vec<u8>)> {
-    let mut buf = Vec::new();
-    agent.poll_transmit(now, &mut buf).map(|transmit| (transmit.path, buf))
-}
-
-/// A check of the other side.
-fn request(agent: &Agent, pwd: &str, id: u8, build: impl FnOnce(&mut MessageBuilder<'_>)) -> Vec<u8> {
-    let mut buf = Vec::new();
-    let mut message = MessageBuilder::new(&mut buf, Class::Request, Method::BINDING, TransactionId([id; 12]));
-    message.username(&format!("{}:remo", agent.local_credentials().ufrag)).priority(77).ice_controlled(1);
-    build(&mut message);
-    message.integrity(&*TestCrypto.hmac_sha1(pwd.as_bytes())).fingerprint();
-    buf
-}
-
-fn good_request(agent: &Agent, id: u8) -> Vec<u8> {
-    request(agent, &agent.local_credentials().pwd.clone(), id, |_| {})
-}
-
-/// The response that the other side gives to a check.
-fn success(check: &[u8], pwd: &str) -> Vec<u8> {
-    let mut buf = Vec::new();
-    let id = Message::parse(check).unwrap().transaction_id();
-    MessageBuilder::new(&mut buf, Class::Success, Method::BINDING, id)
-        .xor_mapped_address(address(LOCAL))
-        .integrity(&*TestCrypto.hmac_sha1(pwd.as_bytes()))
-        .fingerprint();
-    buf
-}
 
 /// All that an outsider must not be able to change.
 fn visible(agent: &Agent) -> (State, usize, Vec<PairState>, Option<FiveTuple>, Option<Deadline>) {
@@ -347,4 +273,46 @@ fn early_checks_of_somebody_else_come_to_nothing() {
     receive(&mut agent, Time::ZERO, REMOTE, &check);
     agent.set_remote_credentials(Time::ZERO, Credentials { ufrag: "other".into(), pwd: REMOTE_PWD.into() });
     assert_eq!(agent.remote_candidates().count(), 0);
+}
+
+#[test]
+fn an_authenticated_peer_that_misbehaves_at_random_does_no_harm() {
+    let (mut agent, _) = checking();
+    let mut rng = Rng::new([8; 32]);
+    let pwd = agent.local_credentials().pwd.clone();
+    let mut now = Time::ZERO;
+    for round in 0..20_000u32 {
+        now += ms(u64::from(rng.below(40)));
+        let remote = format!("198.51.100.{}:{}", rng.below(20), 1000 + rng.below(10));
+        let mut check = Vec::new();
+        let class =
+            [Class::Request, Class::Request, Class::Success, Class::Error, Class::Indication][rng.below(5) as usize];
+        let mut message = MessageBuilder::new(&mut check, class, Method::BINDING, TransactionId::random(&mut rng));
+        let user = if rng.below(4) == 0 { rng.ice_chars(4) } else { "remo".into() };
+        message.username(&format!("{}:{user}", agent.local_credentials().ufrag)).priority(rng.u32());
+        match rng.below(4) {
+            0 => message.ice_controlled(rng.u64()),
+            1 => message.ice_controlling(rng.u64()),
+            2 => message.use_candidate(),
+            _ => message.attribute(AttributeType(rng.u32().to_le_bytes()[0].into()), &[]),
+        };
+        message.integrity(&*TestCrypto.hmac_sha1(pwd.as_bytes())).fingerprint();
+        receive(&mut agent, now, &remote, &check);
+        while let Some((path, sent)) = transmit(&mut agent, now) {
+            // Now and then one of its checks is answered, truly or with an error.
+            let sent_request = Message::parse(&sent).unwrap().class() == Class::Request;
+            if sent_request && rng.below(3) == 0 {
+                let answer = if rng.below(3) == 0 { error(&sent, 487) } else { success(&sent, REMOTE_PWD) };
+                receive(&mut agent, now, &path.remote.to_string(), &answer);
+            }
+        }
+        if agent.poll_timeout().is_some_and(|deadline| deadline.at <= now) {
+            agent.handle_timeout(now);
+        }
+        assert!(agent.poll_timeout().is_none_or(|deadline| deadline.at > now), "round {round}");
+        assert!(agent.pairs().count() <= 200 && agent.remote_candidates().count() <= 100);
+        assert!(agent.local_candidates().count() <= 128);
+        while agent.poll_event().is_some() {}
+    }
+    assert!(agent.drops().early_check_overflow > 0);
 }

@@ -1,9 +1,10 @@
 //! Two agents on a simulated network, with signaling between them.
 
-#![allow(dead_code, reason = "each test file uses its part")]
+#![allow(dead_code, clippy::unwrap_used, reason = "each test file uses its part; a test may unwrap")]
 
 #[path = "../../../peerline-stun/tests/support/mod.rs"]
 mod crypto;
+pub(crate) mod puppet;
 
 pub(crate) use crypto::TestCrypto;
 
