@@ -1,8 +1,8 @@
 //! What a description changes, as data: the peer connection executes it in one queued task (webrtc-pc §4.4.1.5, RFC 9429 §5.9 to §5.11).
 //!
 //! To execute a [`Plan`], in this order: store `stable` if it is there; change the slots as `slots` says (`[[SignalingState]]` becomes
-//! `signaling_state`); `disassociate`; for each of `media` in order create, associate, set slots, apply remote tracks, stop; store `map`; create,
-//! configure and start each of `transports`; close `close_transports`; `data`; `remove_transceivers`; store the two `next_*` numbers.
+//! `signaling_state`); for each of `media` in order create, associate, set slots, apply remote tracks, stop; `disassociate` (after `media`: in a
+//! rollback a transceiver may be in both); store `map`; create, configure and start each of `transports`; close `close_transports`; `data`; `remove_transceivers`; store the two `next_*` numbers.
 
 use peerline_sdp::{Direction, Fingerprint, IceOptions, Mid, Rid, SsrcGroup, SsrcLine, TlsId};
 

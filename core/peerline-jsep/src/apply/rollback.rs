@@ -34,6 +34,10 @@ pub fn rollback(view: &View<'_>) -> Result<Plan, Error> {
         if known.is_none() && transceiver.created_by == CreatedBy::RemoteOffer && !transceiver.add_track_used {
             remove_transceivers.push(transceiver.id);
         }
+        // Our own offer changed nothing of the remote track; a transceiver that it associated only loses the association.
+        if association.is_none() && view.pending_remote.is_none() {
+            continue;
+        }
         let streams = known.map(|t| t.remote_streams.clone()).unwrap_or_default();
         let direction = transceiver.current_direction.unwrap_or(Direction::Inactive);
         let remote = view.pending_remote.is_some();

@@ -256,13 +256,13 @@ impl Peer {
 
     fn execute(&mut self, plan: &Plan, session: Session) {
         self.change_slots(plan, session);
+        for change in &plan.media {
+            self.change_media(change);
+        }
         for id in &plan.disassociate {
             let transceiver = self.get_mut(*id);
             transceiver.mid = None;
             transceiver.m_line_index = None;
-        }
-        for change in &plan.media {
-            self.change_media(change, plan);
         }
         self.map = plan.map.clone();
         for change in &plan.transports {
@@ -330,7 +330,7 @@ impl Peer {
         }
     }
 
-    fn change_media(&mut self, change: &MediaChange, plan: &Plan) {
+    fn change_media(&mut self, change: &MediaChange) {
         if let Some(kind) = change.create {
             self.transceivers.push(Transceiver::new(
                 change.transceiver,
@@ -341,13 +341,10 @@ impl Peer {
             let name = self.name;
             self.get_mut(change.transceiver).msid_appdata = Some(format!("{name}-track-{}", change.transceiver.0));
         }
-        let rollback = plan.sdp_type == SdpType::Rollback;
         let transceiver =
             self.transceivers.iter_mut().find(|t| t.id == change.transceiver).expect("transceiver of a change");
-        if !rollback || transceiver.mid.is_some() {
-            transceiver.mid = Some(change.mid.clone());
-            transceiver.m_line_index = Some(change.m_line_index);
-        }
+        transceiver.mid = Some(change.mid.clone());
+        transceiver.m_line_index = Some(change.m_line_index);
         if change.set_current_direction {
             transceiver.current_direction = Some(change.direction);
         }
