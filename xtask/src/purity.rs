@@ -2,9 +2,10 @@
 
 use crate::command::{cargo, output};
 use crate::report::{say, warn};
-use crate::rust_source::{has_word, without_comments_and_literals, without_tests};
+use crate::rust_source::{has_word, test_modules, without_comments_and_literals, without_tests};
 use crate::workspace::{core_packages, name_of, read, rust_files, shown};
 use crate::{Outcome, wasm};
+use std::path::Path;
 
 /// Words that have no place in the core outside its tests.
 const BANNED_WORDS: &[&str] = &[
@@ -73,15 +74,7 @@ pub(crate) fn scan() -> Outcome {
     let mut wrong = Vec::new();
     let packages = core_packages()?;
     for package in &packages {
-        for path in rust_files(&package.join("src"))? {
-            let is_test = name_of(&path) == "tests.rs" || path.components().any(|part| part.as_os_str() == "tests");
-            if is_test {
-                continue;
-            }
-            let code = without_tests(&without_comments_and_literals(&read(&path)?));
-            let banned = BANNED_WORDS.iter().filter(|word| has_word(&code, word));
-            wrong.extend(banned.map(|word| format!("{}: {word}", shown(&path))));
-        }
+        wrong.extend(banned_words(package)?);
         let lib = read(&package.join("src/lib.rs"))?;
         if !lib.contains("#![forbid(unsafe_code)]") {
             wrong.push(format!("{}: no #![forbid(unsafe_code)]", shown(package)));
@@ -96,6 +89,29 @@ pub(crate) fn scan() -> Outcome {
         packages.len()
     ));
     Ok(())
+}
+
+fn banned_words(package: &Path) -> Result<Vec<String>, String> {
+    let mut sources = Vec::new();
+    let mut only_for_tests = Vec::new();
+    for path in rust_files(&package.join("src"))? {
+        let code = without_comments_and_literals(&read(&path)?);
+        only_for_tests.extend(test_modules(&code));
+        sources.push((path, code));
+    }
+    let is_test = |path: &Path| {
+        path.components().any(|part| {
+            let part = part.as_os_str().to_string_lossy();
+            only_for_tests.iter().any(|name| part.trim_end_matches(".rs") == name)
+        })
+    };
+    let mut wrong = Vec::new();
+    for (path, code) in sources.iter().filter(|(path, _)| !is_test(path)) {
+        let code = without_tests(code);
+        let banned = BANNED_WORDS.iter().filter(|word| has_word(&code, word));
+        wrong.extend(banned.map(|word| format!("{}: {word}", shown(path))));
+    }
+    Ok(wrong)
 }
 
 fn banned_dependencies(package: &str) -> Result<Vec<String>, String> {

@@ -95,6 +95,17 @@ pub(crate) fn without_tests(blanked: &str) -> String {
     out
 }
 
+/// The modules in files of their own that only tests see: `#[cfg(test)] mod name;`. Expects comments and literals to be blanked.
+pub(crate) fn test_modules(blanked: &str) -> Vec<String> {
+    let after = blanked.split("#[cfg(test)]").skip(1);
+    let declared = after.filter_map(|rest| {
+        let item = rest.split_once(';')?.0.trim();
+        let name = item.rsplit_once("mod ")?.1;
+        (!item.contains('{')).then(|| name.to_owned())
+    });
+    declared.collect()
+}
+
 /// The length of the block that begins with the brace at the start of this text, both braces included.
 pub(crate) fn body_length(text: &str) -> usize {
     let mut depth = 0_usize;
@@ -148,6 +159,7 @@ mod tests {
         let without = without_tests(source);
         assert_eq!(without.split_whitespace().collect::<Vec<_>>().join(" "), "fn a() {} fn c() {} fn d() {}");
         assert_eq!(code_lines(&without), 3);
+        assert_eq!(test_modules(source), ["more"]);
     }
 
     #[test]
