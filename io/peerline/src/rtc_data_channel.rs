@@ -255,24 +255,7 @@ impl RtcDataChannel {
     pub fn writable(&self) -> impl Future<Output = Result<(), RtcError>> + Send + '_ {
         let id = self.0.id;
         let mut waited = false;
-        Wait::new(self.shared(), Place::Writers(id), move |state| {
-            match ready_state(state, id) {
-                RtcDataChannelState::Open => {}
-                RtcDataChannelState::Connecting if !state.is_closed() => return None,
-                _ => return Some(Err(state.channel_error(id))),
-            }
-            let buffered = state.core.channel(id).map_or(0, DataChannel::buffered_amount);
-            let limit = if waited { WRITABLE_AGAIN } else { WRITABLE_LIMIT };
-            // One message larger than the limit goes all the same, into an empty buffer.
-            if buffered < limit || buffered == 0 {
-                return Some(Ok(()));
-            }
-            waited = true;
-            if !state.writers.contains(&id) {
-                state.writers.push(id);
-            }
-            None
-        })
+        Wait::new(self.shared(), Place::Writers(id), move |state| check_writable(state, id, &mut waited))
     }
 
     /// Waits until the channel is open; ready at once if it is.
@@ -329,24 +312,46 @@ impl RtcDataChannel {
         Ok(())
     }
 
-    async fn send_message_when_writable(&self, message: Message) -> Result<(), RtcError> {
-        loop {
-            self.writable().await?;
-            let mut state = self.0.connection.lock();
-            match state.core.send(crate::clock::now(), self.0.id, message.clone()) {
+    fn send_message_when_writable(&self, message: Message) -> impl Future<Output = Result<(), RtcError>> + Send + '_ {
+        let id = self.0.id;
+        let mut waited = false;
+        Wait::new(self.shared(), Place::Writers(id), move |state| {
+            if let Err(error) = check_writable(state, id, &mut waited)? {
+                return Some(Err(error));
+            }
+            match state.core.send(crate::clock::now(), id, message.clone()) {
                 Ok(()) => {
                     state.wake_driver();
-                    return Ok(());
+                    Some(Ok(()))
                 }
-                // Other channels filled the association's buffer: wait until this one has room, which takes the same packets.
+                // Other channels have filled the association's buffer.
                 Err(peerline_peer::Error::Misuse(Misuse::SendBufferFull)) => {
-                    drop(state);
-                    tokio::task::yield_now().await;
+                    state.wait_for_room(id);
+                    None
                 }
-                Err(error) => return Err((&error).into()),
+                Err(error) => Some(Err((&error).into())),
             }
-        }
+        })
     }
+}
+
+/// What [`RtcDataChannel::writable`] waits for; `None` as long as there is no room.
+fn check_writable(state: &mut State, id: ChannelId, waited: &mut bool) -> Option<Result<(), RtcError>> {
+    let channel = state.core.channel(id);
+    match channel.map_or(RtcDataChannelState::Closed, DataChannel::ready_state) {
+        RtcDataChannelState::Open => {}
+        RtcDataChannelState::Connecting if !state.is_closed() => return None,
+        _ => return Some(Err(state.channel_error(id))),
+    }
+    let buffered = channel.map_or(0, DataChannel::buffered_amount);
+    let limit = if *waited { WRITABLE_AGAIN } else { WRITABLE_LIMIT };
+    // One message larger than the limit goes all the same, into an empty buffer.
+    if buffered < limit || buffered == 0 {
+        return Some(Ok(()));
+    }
+    *waited = true;
+    state.wait_for_room(id);
+    None
 }
 
 fn ready_state(state: &State, id: ChannelId) -> RtcDataChannelState {

@@ -14,24 +14,24 @@ static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 async fn close_releases_task_and_sockets() {
     let _alone = ALONE.lock().await;
     all_gone().await;
-    let before = file_descriptors();
+    let before = open_sockets();
     let pair = connected_pair().await;
     assert_eq!(live_connections(), 2);
-    assert!(file_descriptors() > before);
+    assert!(open_sockets() > before);
     pair.offerer.close();
     assert_eq!(pair.offerer.signaling_state(), RtcSignalingState::Closed);
     assert_eq!(pair.offerer.connection_state(), RtcPeerConnectionState::Closed);
     pair.answerer.close();
     soon("release", all_gone()).await;
     // The handles still live; their sockets do not.
-    assert_eq!(file_descriptors(), before);
+    assert_eq!(open_sockets(), before);
 }
 
 #[tokio::test]
 async fn dropping_the_last_handle_closes() {
     let _alone = ALONE.lock().await;
     all_gone().await;
-    let before = file_descriptors();
+    let before = open_sockets();
     let Pair { offerer, answerer, outgoing, incoming } = connected_pair().await;
     let again = offerer.clone();
     drop(offerer);
@@ -45,14 +45,14 @@ async fn dropping_the_last_handle_closes() {
     soon("close", incoming.closed()).await;
     drop((incoming, answerer));
     soon("release", all_gone()).await;
-    assert_eq!(file_descriptors(), before);
+    assert_eq!(open_sockets(), before);
 }
 
 #[tokio::test]
 async fn a_connection_that_never_connected_is_released_too() {
     let _alone = ALONE.lock().await;
     all_gone().await;
-    let before = file_descriptors();
+    let before = open_sockets();
     for stage in 0..4 {
         let (offerer, answerer) = (peer(), peer());
         let channel = offerer.create_data_channel("x", RtcDataChannelInit::default()).unwrap();
@@ -68,7 +68,7 @@ async fn a_connection_that_never_connected_is_released_too() {
         }
         drop((offerer, answerer, channel));
         soon("release", all_gone()).await;
-        assert_eq!(file_descriptors(), before, "stage {stage}");
+        assert_eq!(open_sockets(), before, "stage {stage}");
     }
 }
 
@@ -136,15 +136,14 @@ async fn messages_sent_before_close_arrive_before_the_end() {
         pair.outgoing.send(vec![index; 1000]).unwrap();
     }
     pair.outgoing.close();
-    // Read only once the channel is closed.
-    soon("close", pair.outgoing.closed()).await;
-    soon("close", pair.incoming.closed()).await;
     let messages: Vec<_> = soon("the end", pair.incoming.messages().collect()).await;
     assert_eq!(messages.len(), 200);
     for (index, message) in messages.into_iter().enumerate() {
         assert_eq!(message.into_bytes(), vec![index as u8; 1000]);
     }
     assert_eq!(pair.incoming.receive().await, None);
+    soon("close", pair.outgoing.closed()).await;
+    soon("close", pair.incoming.closed()).await;
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use support::*;
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_connections_leave_nothing_behind() {
     const ROUNDS: usize = 500;
-    let before = file_descriptors();
+    let before = open_sockets();
     // The first rounds fill the allocator's and the runtime's pools.
     for round in 0..100 {
         cycle(round).await;
@@ -19,7 +19,7 @@ async fn a_thousand_connections_leave_nothing_behind() {
         cycle(round).await;
     }
     soon("release", all_gone()).await;
-    assert_eq!(file_descriptors(), before);
+    assert_eq!(open_sockets(), before);
     let growth = resident_memory().saturating_sub(memory);
     assert!(growth < 4 << 20, "{ROUNDS} rounds of two connections left {} KiB behind", growth >> 10);
 }

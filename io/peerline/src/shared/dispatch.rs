@@ -96,6 +96,13 @@ impl State {
         self.writers.retain(|other| *other != id);
     }
 
+    /// Notes that a task waits for room on a channel.
+    pub(crate) fn wait_for_room(&mut self, id: ChannelId) {
+        if !self.writers.contains(&id) {
+            self.writers.push(id);
+        }
+    }
+
     /// After packets left: wakes the tasks that wait for room on a channel that has room now.
     pub(crate) fn wake_writers(&mut self) {
         if self.writers.is_empty() {

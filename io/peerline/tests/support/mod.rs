@@ -90,9 +90,13 @@ pub(crate) async fn all_gone() {
     panic!("{} connections are still alive", live_connections());
 }
 
-/// Open file descriptors of this process.
-pub(crate) fn file_descriptors() -> usize {
-    std::fs::read_dir("/proc/self/fd").map_or(0, Iterator::count)
+/// Open sockets of this process.
+pub(crate) fn open_sockets() -> usize {
+    let links = std::fs::read_dir("/proc/self/fd").into_iter().flatten().flatten();
+    links
+        .filter_map(|entry| std::fs::read_link(entry.path()).ok())
+        .filter(|link| link.to_string_lossy().starts_with("socket:"))
+        .count()
 }
 
 /// Resident memory of this process, bytes.
