@@ -35,6 +35,7 @@ class Peer:
     """A webrtcbin in a playing pipeline of its own."""
 
     def __init__(self, bundle="none"):
+        self.promises = []
         self.pipeline = Gst.Pipeline.new(None)
         self.bin = Gst.ElementFactory.make("webrtcbin", None)
         self.bin.set_property("bundle-policy", BUNDLE[bundle])
@@ -60,6 +61,8 @@ class Peer:
         self.bin.emit(signal, *arguments, promise)
         if promise.wait() != Gst.PromiseResult.REPLIED:
             raise RuntimeError(f"{signal} got no reply")
+        # The reply belongs to the promise.
+        self.promises.append(promise)
         reply = promise.get_reply()
         if reply is not None and reply.has_field("error"):
             raise RuntimeError(f"{signal}: {reply.get_value('error').message}")
@@ -69,24 +72,27 @@ class Peer:
         self.pipeline.set_state(Gst.State.NULL)
 
 
-def received(text, kind):
-    """A description as the other side reads it."""
+def description(text, kind):
     _, message = GstSdp.SDPMessage.new()
     GstSdp.sdp_message_parse_buffer(text.encode(), message)
     return GstWebRTC.WebRTCSessionDescription.new(kind, message)
 
 
 def exchange(records, a, b):
-    offer = a.operate("create-offer", None).get_value("offer")
-    text = offer.sdp.as_text()
-    records.append({"type": "offer", "sdp": text})
-    a.operate("set-local-description", offer)
-    b.operate("set-remote-description", received(text, GstWebRTC.WebRTCSDPType.OFFER))
-    answer = b.operate("create-answer", None).get_value("answer")
-    text = answer.sdp.as_text()
-    records.append({"type": "answer", "sdp": text})
-    b.operate("set-local-description", answer)
-    a.operate("set-remote-description", received(text, GstWebRTC.WebRTCSDPType.ANSWER))
+    offer = create(a, "offer")
+    records.append({"type": "offer", "sdp": offer})
+    a.operate("set-local-description", description(offer, GstWebRTC.WebRTCSDPType.OFFER))
+    b.operate("set-remote-description", description(offer, GstWebRTC.WebRTCSDPType.OFFER))
+    answer = create(b, "answer")
+    records.append({"type": "answer", "sdp": answer})
+    b.operate("set-local-description", description(answer, GstWebRTC.WebRTCSDPType.ANSWER))
+    a.operate("set-remote-description", description(answer, GstWebRTC.WebRTCSDPType.ANSWER))
+
+
+def create(peer, kind):
+    # The reply owns the description: it must live until the text is read.
+    reply = peer.operate(f"create-{kind}", None)
+    return reply.get_value(kind).sdp.as_text()
 
 
 def simple(prepare, answer=None, bundle="none"):

@@ -151,7 +151,7 @@ const program = (name, command, args, missing) => ({
   },
 });
 
-const PYTHON = beside('venv/bin/python');
+const PYTHON = process.env.AIORTC_PYTHON ?? beside('venv/bin/python');
 
 export const stacks = [
   chromium('chromium'),
