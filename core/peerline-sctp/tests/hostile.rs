@@ -37,7 +37,7 @@ fn specimens(side: usize, interleaving: bool) -> Vec<Vec<u8>> {
             }
         }
     }
-    let mut abort = by_kind.values().next_back().unwrap()[..12].to_vec();
+    let mut abort = by_kind.values().next_back().expect("some packets")[..12].to_vec();
     abort.extend_from_slice(&[9, 0, 0, 10, 0, 6, 0, 6, 1, 2, 0, 0]);
     by_kind.into_values().chain([abort]).collect()
 }
@@ -54,7 +54,7 @@ fn aim(packet: &mut [u8], tag: [u8; 4]) {
 fn tag_of(pair: &mut Pair) -> [u8; 4] {
     pair.send(A, 60, b"probe");
     pair.flush(A);
-    pair.log.last().unwrap().2[4..8].try_into().unwrap()
+    pair.log.last().expect("a packet").2[4..8].try_into().expect("four bytes")
 }
 
 /// The association may end (a forged chunk under the right tag can be a valid ABORT), but never panic, hang or spin.
@@ -196,8 +196,8 @@ fn target() -> (Pair, [u8; 4], u32) {
     b.max_receive_buffer = 1 << 20;
     let mut pair = Pair::connected_with(a, b);
     let tag = tag_of(&mut pair);
-    let packet = pair.log.last().unwrap().2.clone();
-    let tsn = u32::from_be_bytes(chunks(&packet)[0][4..8].try_into().unwrap());
+    let packet = pair.log.last().expect("a packet").2.clone();
+    let tsn = u32::from_be_bytes(chunks(&packet)[0][4..8].try_into().expect("four bytes"));
     pair.ends[B].handle_datagram(pair.now, &packet);
     (pair, tag, tsn.wrapping_add(1))
 }

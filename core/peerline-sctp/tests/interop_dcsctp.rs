@@ -113,11 +113,11 @@ impl Pair {
     fn send(&mut self, stream: u16, payload: &[u8], unordered: bool, reliability: Reliability) {
         let payload = Bytes::copy_from_slice(payload);
         let message = OutgoingMessage { ppid: Ppid::BINARY, payload, unordered, reliability };
-        self.ours.send(self.now, StreamId(stream), message).unwrap();
+        self.ours.send(self.now, StreamId(stream), message).expect("it must");
     }
 
     fn their_send(&mut self, stream: u16, payload: &[u8], options: &SendOptions) {
-        self.theirs.send(TheirMessage::new(TheirStream(stream), PpId(53), payload.to_vec()), options).unwrap();
+        self.theirs.send(TheirMessage::new(TheirStream(stream), PpId(53), payload.to_vec()), options).expect("it must");
     }
 }
 
@@ -151,7 +151,7 @@ fn each_side_connects_and_both_at_once() {
                 pair.theirs.connect();
             }
             pair.connect();
-            let metrics = pair.theirs.get_metrics().unwrap();
+            let metrics = pair.theirs.get_metrics().expect("it must");
             assert_eq!(metrics.uses_message_interleaving, interleaving);
             assert_eq!(metrics.uses_zero_checksum, zero_checksum);
             assert_eq!((pair.ours.is_interleaving(), pair.ours.is_checksum_free()), (interleaving, zero_checksum));
@@ -228,7 +228,7 @@ fn streams_are_reset_both_ways_and_used_again() {
                 pair.our_events.contains(&Event::OutgoingStreamReset(StreamId(4)))
                     && pair.their_events.iter().any(|event| event.starts_with("OnIncomingStreamReset"))
             });
-            pair.theirs.reset_streams(&[TheirStream(4)]).unwrap();
+            pair.theirs.reset_streams(&[TheirStream(4)]).expect("it must");
             pair.run_until("their reset", |pair| {
                 pair.our_events.contains(&Event::IncomingStreamReset(StreamId(4)))
                     && pair.their_events.iter().any(|event| event.starts_with("OnStreamsResetPerformed"))

@@ -40,7 +40,7 @@ impl Pair {
     fn new(they_connect: bool) -> Self {
         let remote = SocketAddr::from(([127, 0, 0, 1], 5000));
         let mut endpoint = Endpoint::new(Arc::new(EndpointConfig::new()), Some(Arc::new(ServerConfig::new())));
-        let theirs = they_connect.then(|| endpoint.connect(ClientConfig::new(), remote).unwrap());
+        let theirs = they_connect.then(|| endpoint.connect(ClientConfig::new(), remote).expect("it must"));
         Self {
             epoch: Instant::now(),
             now: Time::from_millis(1),
@@ -63,7 +63,7 @@ impl Pair {
     fn step(&mut self) {
         self.now += Duration::from_millis(1);
         while self.to_us.front().is_some_and(|(at, _)| *at <= self.now) {
-            let (_, packet) = self.to_us.pop_front().unwrap();
+            let (_, packet) = self.to_us.pop_front().expect("it must");
             self.ours.handle_datagram(self.now, &packet);
         }
         if self.ours.poll_timeout().is_some_and(|deadline| deadline.at <= self.now) {
@@ -90,7 +90,7 @@ impl Pair {
     fn step_theirs(&mut self) {
         let at = self.epoch + self.now.since_epoch();
         while self.to_them.front().is_some_and(|(at, _)| *at <= self.now) {
-            let (_, packet) = self.to_them.pop_front().unwrap();
+            let (_, packet) = self.to_them.pop_front().expect("it must");
             match self.endpoint.handle(at, self.remote, None, None, Bytes::from(packet)) {
                 Some((handle, DatagramEvent::NewAssociation(association))) => {
                     self.theirs = Some((handle, association));
@@ -124,7 +124,7 @@ impl Pair {
                 && let Ok(Some(chunks)) = stream.read_sctp()
             {
                 let mut payload = vec![0; chunks.len()];
-                let len = chunks.read(&mut payload).unwrap();
+                let len = chunks.read(&mut payload).expect("it must");
                 payload.truncate(len);
                 self.their_inbox.push((id, payload));
             }
@@ -166,18 +166,18 @@ impl Pair {
         let payload = Bytes::copy_from_slice(payload);
         let message =
             OutgoingMessage { ppid: Ppid::BINARY, payload, unordered: false, reliability: Reliability::Reliable };
-        self.ours.send(self.now, StreamId(stream), message).unwrap();
+        self.ours.send(self.now, StreamId(stream), message).expect("it must");
     }
 
     fn their_send(&mut self, stream: u16, payload: &[u8]) {
-        let (_, theirs) = self.theirs.as_mut().unwrap();
+        let (_, theirs) = self.theirs.as_mut().expect("it must");
         let payload = Bytes::copy_from_slice(payload);
         let ppid = PayloadProtocolIdentifier::Binary;
         let mut stream = match theirs.stream(stream) {
             Ok(stream) => stream,
-            Err(_) => theirs.open_stream(stream, ppid).unwrap(),
+            Err(_) => theirs.open_stream(stream, ppid).expect("it must"),
         };
-        stream.write_sctp(&payload, ppid).unwrap();
+        stream.write_sctp(&payload, ppid).expect("it must");
     }
 }
 

@@ -286,7 +286,7 @@ impl Pair {
     ) {
         let message =
             OutgoingMessage { ppid: Ppid::BINARY, payload: Bytes::copy_from_slice(payload), unordered, reliability };
-        self.ends[side].send(self.now, StreamId(stream), message).unwrap();
+        self.ends[side].send(self.now, StreamId(stream), message).expect("the queue takes it");
     }
 
     pub(crate) fn open(&mut self, side: usize, stream: u16, priority: u16) {
