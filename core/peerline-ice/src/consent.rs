@@ -4,7 +4,8 @@
 //! 2. On a pair in use a consent check goes out every 4 to 6 s, once, never repeated.
 //! 3. While one is unanswered, probes follow at a faster pace: one lost packet must not look like a lost peer.
 //! 4. A pair that was silent for 5 s, and did not answer for half of that, is disconnected; anything authentic that arrives ends it.
-//! 5. After 30 s without an answer consent is gone for good.
+//! 5. If the other side is heard on a new way, the present one is asked at once, and may be left after half a second of silence.
+//! 6. After 30 s without an answer consent is gone for good.
 
 use crate::config::Timing;
 use core::time::Duration;
@@ -21,6 +22,8 @@ pub(crate) struct Consent {
     pub(crate) last_heard: Time,
     /// The first check after `last_heard` that has not been answered.
     unanswered: Option<Unanswered>,
+    /// The other side was heard on a new way: perhaps it has left this one.
+    suspected: Option<Time>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -58,6 +61,18 @@ impl Consent {
     pub(crate) fn heard(&mut self, now: Time) {
         self.last_heard = now;
         self.unanswered = None;
+        self.suspected = None;
+    }
+
+    /// The other side was heard on a new way: asks at once whether it still is on this one.
+    pub(crate) fn suspect(&mut self, now: Time) {
+        self.unanswered.get_or_insert(Unanswered { since: now, next_probe: now });
+        self.suspected.get_or_insert(now);
+    }
+
+    /// From when on a suspected pair may be replaced by the new way, if nothing comes.
+    pub(crate) fn replaceable_from(&self, round_trip_time: Duration, timing: &Timing) -> Option<Time> {
+        Some(self.suspected? + (timing.probe_interval * 2).max(round_trip_time * 3))
     }
 
     /// What is due now on a pair in use; it counts as done.

@@ -149,3 +149,41 @@ fn an_interface_that_comes_later_is_used_without_signaling() {
     assert!(events.contains(&&Event::InterfacesChange));
     assert!(!events.iter().any(|event| matches!(event, Event::LocalCandidate(_))), "candidates have ended");
 }
+
+#[test]
+fn data_to_a_peer_that_moves_follows_it_within_a_second() {
+    for mover in [0, 1] {
+        let mut call = Call::start(lan, controlling(), controlled());
+        call.assert_both_reach(State::Completed, secs(2));
+        call.sim.run_for(secs(5));
+        let [moves, stays] = if mover == 0 { [call.a, call.b] } else { [call.b, call.a] };
+        let host = call.sim.network.host_of(moves);
+        let (now, interface) = (call.sim.now(), call.sim.network.first_interface(host));
+        call.sim.network.move_interface(now, interface, INTERNET, "192.0.2.77");
+        let there = |sim: &peerline_netsim::Simulation<Peer>| {
+            let path = sim.machine(stays).path(Component::RTP);
+            path.is_some_and(|path| path.remote.ip().to_string() == "192.0.2.77")
+        };
+        let at = call.sim.run_until(secs(10), there).unwrap();
+        assert!(at - now < secs(1), "mover {mover}: {:?}", at - now);
+        assert!(!call.states(stays).contains(&State::Disconnected));
+        call.sim.run_for(secs(60));
+        call.assert_same_path();
+        assert!(call.selected(moves).nominated && call.selected(stays).nominated);
+    }
+}
+
+#[test]
+fn a_new_way_of_the_peer_does_not_replace_one_that_still_works() {
+    let mut call = Call::start(lan, controlling(), controlled());
+    call.assert_both_reach(State::Completed, secs(2));
+    call.sim.run_for(secs(5));
+    let path = call.agent(call.a).path(Component::RTP);
+    let host = call.sim.network.host_of(call.b);
+    let now = call.sim.now();
+    call.sim.network.interface(host, INTERNET, "eth1", "192.0.2.77", LinkConfig::with_delay_ms(1));
+    call.sim.network.announce(now, host);
+    call.sim.run_for(secs(60));
+    assert_eq!(call.agent(call.a).path(Component::RTP), path);
+    assert_eq!((call.state(call.a), call.state(call.b)), (State::Completed, State::Completed));
+}

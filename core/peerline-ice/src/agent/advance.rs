@@ -14,18 +14,26 @@ impl Agent {
         }
         let keep_bindings = self.keeps_bindings();
         self.gatherer.advance(now, &self.config, keep_bindings, &mut self.out);
-        let used =
-            [self.used(self.session.generation), self.previous.as_ref().map_or([None; 2], |p| self.used(p.generation))];
-        let [current, previous] = used.map(|pairs| pairs.into_iter().flatten().collect::<Vec<_>>());
-        self.session.advance(&current, &mut context!(self, now));
-        if let Some(session) = &mut self.previous {
-            session.advance(&previous, &mut context!(self, now));
+        // A pair that comes into use has its consent to keep, from now on.
+        for _ in 0..3 {
+            self.advance_sessions(now);
+            self.update_previous(now);
+            if !self.update_paths(now) {
+                break;
+            }
         }
-        self.update_previous(now);
-        self.update_paths(now);
         self.session.update_failed(now, &self.config);
         self.update_state(now);
         self.update_deadline(now);
+    }
+
+    fn advance_sessions(&mut self, now: Time) {
+        let used = self.used(self.session.generation);
+        self.session.advance(&used, &mut context!(self, now));
+        let used = self.previous.as_ref().map(|previous| self.used(previous.generation));
+        if let (Some(session), Some(used)) = (&mut self.previous, used) {
+            session.advance(&used, &mut context!(self, now));
+        }
     }
 
     /// NAT bindings of reflexive candidates are refreshed until every component has its pair.
@@ -34,8 +42,8 @@ impl Agent {
     }
 
     /// The pairs of a generation that carry data.
-    fn used(&self, generation: Generation) -> [Option<PairId>; 2] {
-        self.paths.map(|path| path.filter(|(carrier, _)| *carrier == generation).map(|(_, pair)| pair))
+    fn used(&self, generation: Generation) -> Vec<PairId> {
+        self.paths.iter().flatten().filter(|(carrier, _)| *carrier == generation).map(|(_, pair)| *pair).collect()
     }
 
     /// The generation before retires when the present one has a nominated pair everywhere, and goes some time later.
@@ -52,8 +60,10 @@ impl Agent {
         }
     }
 
-    /// RFC 8445 §12.1.1, §9: the nominated pair; during a restart the pair of before; else the best valid one.
-    fn update_paths(&mut self, now: Time) {
+    /// RFC 8445 §12.1.1, §9: the nominated pair; during a restart the pair of before; else the best valid one. True if another pair
+    /// has come into use.
+    fn update_paths(&mut self, now: Time) -> bool {
+        let mut changed = false;
         for slot in 0..usize::from(self.config.components.clamp(1, 2)) {
             let component = Self::component(slot);
             let current = self.session.usable_pair(component, now).map(|pair| (self.session.generation, pair));
@@ -66,9 +76,11 @@ impl Agent {
             };
             if let Some(known) = self.paths.get_mut(slot).filter(|known| **known != path) {
                 *known = path;
+                changed |= path.is_some();
                 self.out.event(Event::SelectedPairChange { component });
             }
         }
+        changed
     }
 
     fn update_state(&mut self, now: Time) {
@@ -113,15 +125,12 @@ impl Agent {
 
     fn update_deadline(&mut self, now: Time) {
         let keep_bindings = self.keeps_bindings();
-        let used = self.used(self.session.generation);
-        let current: Vec<_> = used.into_iter().flatten().collect();
-        let used = self.previous.as_ref().map_or([None; 2], |previous| self.used(previous.generation));
-        let previous: Vec<_> = used.into_iter().flatten().collect();
         let mut deadline = self.gatherer.deadline(&self.config, keep_bindings);
-        let cx = context!(self, now);
-        deadline = Deadline::earliest(deadline, self.session.deadline(&current, &cx));
-        if let Some(session) = &self.previous {
-            deadline = Deadline::earliest(deadline, session.deadline(&previous, &cx));
+        let used = self.used(self.session.generation);
+        deadline = Deadline::earliest(deadline, self.session.deadline(&used, &context!(self, now)));
+        if let Some(previous) = &self.previous {
+            let used = self.used(previous.generation);
+            deadline = Deadline::earliest(deadline, previous.deadline(&used, &context!(self, now)));
         }
         self.deadline = deadline;
     }

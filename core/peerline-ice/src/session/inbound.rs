@@ -84,7 +84,11 @@ impl Session {
 
     /// What a check means for the pairs: peer-reflexive candidate, triggered check, nomination (RFC 8445 §7.3.1.3 to §7.3.1.5).
     pub(crate) fn follow_up(&mut self, check: &EarlyCheck, cx: &mut Context<'_>) {
+        let known = self.checklist.by_path(&check.path).is_some();
         let Some(id) = self.pair_of(check, cx) else { return };
+        if !known {
+            self.suspect_nominated(check, cx);
+        }
         let wait = cx.config.timing.consent_timeout;
         if self.failed {
             // The other side is still there: it may have been late.
@@ -122,6 +126,15 @@ impl Session {
             }
         }
         self.accept_nomination(id, cx);
+    }
+
+    /// A check on a way that was not there before, after a pair was nominated: perhaps the other side has moved.
+    fn suspect_nominated(&mut self, check: &EarlyCheck, cx: &Context<'_>) {
+        let component = cx.locals.base(check.path.local).map(|(_, base)| base.candidate.component());
+        let nominated = component.and_then(|component| self.nominated(component));
+        if let Some(pair) = nominated.and_then(|id| self.checklist.pairs.get_mut(&id)) {
+            pair.consent.suspect(cx.now);
+        }
     }
 
     /// The pair that a check came on; made if need be.

@@ -5,7 +5,7 @@ use crate::check::nomination::{Decision, decide};
 use crate::check::{CheckKind, Request, Validity};
 use crate::consent::Due;
 use crate::{CandidateType, Component, PairId, PairState, Role};
-use peerline_edge::Time;
+use peerline_edge::{Deadline, Time};
 use peerline_stun::TransactionId;
 
 impl Session {
@@ -39,13 +39,18 @@ impl Session {
 
     /// What the controlling agent does about a component now.
     pub(crate) fn nomination(&self, component: Component, now: Time, cx: &Context<'_>) -> Decision {
-        let replaces = match self.nominated(component).and_then(|id| self.checklist.pairs.get(&id)) {
-            None => None,
-            Some(pair) if pair.consent.is_silent(now, &cx.config.timing, cx.config.lite) => {
-                Some((pair.id, pair.consent.last_heard))
+        let mut replaces = None;
+        if let Some(pair) = self.nominated(component).and_then(|id| self.checklist.pairs.get(&id)) {
+            let round_trip_time = pair.stats.current_round_trip_time.unwrap_or_default();
+            let replaceable = pair.consent.replaceable_from(round_trip_time, &cx.config.timing);
+            match replaceable {
+                _ if pair.consent.is_silent(now, &cx.config.timing, cx.config.lite) => {}
+                Some(from) if now >= from => {}
+                Some(from) => return Decision::WaitUntil(Deadline::new(from, "ice nomination moves")),
+                None => return Decision::Nothing,
             }
-            Some(_) => return Decision::Nothing,
-        };
+            replaces = Some((pair.id, pair.consent.last_heard));
+        }
         decide(&self.checklist, component, replaces, now, &cx.config.timing, cx.locals)
     }
 
