@@ -94,7 +94,7 @@ fn browser() -> Result<Status, String> {
     install.current_dir(&folder);
     run(install)?;
     let mut test = command("npm", &["test"]);
-    test.current_dir(&folder).env("PEERLINE", server_binary()?);
+    test.current_dir(&folder).env("PEERLINE_BIN", server_binary()?);
     if let Some(path) = path_of(&chromium) {
         test.env("CHROMIUM", path);
     }
