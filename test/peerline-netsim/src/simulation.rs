@@ -8,6 +8,7 @@ use crate::topology::{HostId, NodeId};
 use core::fmt;
 use core::time::Duration;
 use peerline_edge::{Deadline, Received, Time};
+use std::collections::BTreeSet;
 
 /// Calls of one machine at one instant after which it is said to spin.
 const SPIN_LIMIT: u32 = 100_000;
@@ -23,6 +24,10 @@ pub struct Simulation<M: Machine> {
     pub network: Network,
     now: Time,
     nodes: Vec<Node<M>>,
+    /// Machines that were called into and not drained since.
+    dirty: BTreeSet<usize>,
+    /// The deadlines of running machines: a step costs the same among two machines or a thousand.
+    deadlines: BTreeSet<(Time, usize)>,
     plans: Agenda<Plan<M>>,
     watcher: Option<Watcher<M>>,
     /// A watcher is being called.
@@ -35,9 +40,9 @@ struct Node<M: Machine> {
     machine: M,
     events: Vec<(Time, M::Event)>,
     deadline: Option<Deadline>,
-    dirty: bool,
     running: bool,
-    spins: u32,
+    /// Timer calls at one instant, and which instant.
+    spins: (Time, u32),
 }
 
 /// The time was up before the condition held.
@@ -69,6 +74,8 @@ impl<M: Machine> Simulation<M> {
             network,
             now: Time::ZERO,
             nodes: Vec::new(),
+            dirty: BTreeSet::new(),
+            deadlines: BTreeSet::new(),
             plans: Agenda::default(),
             watcher: None,
             watching: false,
@@ -79,7 +86,8 @@ impl<M: Machine> Simulation<M> {
     /// Puts a machine on a host.
     pub fn add(&mut self, host: HostId, machine: M) -> NodeId {
         let id = self.network.attach(host);
-        let node = Node { id, machine, events: Vec::new(), deadline: None, dirty: true, running: true, spins: 0 };
+        let node = Node { id, machine, events: Vec::new(), deadline: None, running: true, spins: (Time::ZERO, 0) };
+        self.dirty.insert(self.nodes.len());
         self.nodes.push(node);
         assert_eq!(id.index() + 1, self.nodes.len(), "machines are attached through the simulation only");
         id
@@ -99,9 +107,8 @@ impl<M: Machine> Simulation<M> {
 
     /// A machine, to call into, now. It is drained when the simulation runs on.
     pub fn machine_mut(&mut self, node: NodeId) -> &mut M {
-        let node = &mut self.nodes[node.index()];
-        node.dirty = true;
-        &mut node.machine
+        self.dirty.insert(node.index());
+        &mut self.nodes[node.index()].machine
     }
 
     /// Calls into a machine with the virtual time and drains it.
@@ -126,6 +133,7 @@ impl<M: Machine> Simulation<M> {
     /// Stops a machine as a killed process: nothing is called any more, its sockets are gone, no farewell is sent.
     pub fn kill(&mut self, node: NodeId) {
         self.nodes[node.index()].running = false;
+        self.forget_deadline(node.index());
         self.network.detach(node);
         self.network.note(self.now, &format!("{} is killed", self.network.side(node).clone()));
     }
@@ -191,35 +199,35 @@ impl<M: Machine> Simulation<M> {
     /// When the next thing happens, and nothing before it.
     #[must_use]
     pub fn next_time(&self) -> Option<Time> {
-        let machines = self.nodes.iter().filter(|node| node.running).filter_map(|node| node.deadline);
-        let network = self.network.poll_timeout();
-        let next = machines.chain(network).map(|deadline| deadline.at).chain(self.plans.next_time()).min();
+        let machines = self.deadlines.first().map(|(at, _)| *at);
+        let network = self.network.poll_timeout().map(|deadline| deadline.at);
+        let next = [machines, network, self.plans.next_time()].into_iter().flatten().min();
         next.map(|at| at.max(self.now))
     }
 
     /// Goes to that time and does what is due.
     fn step(&mut self, at: Time) {
-        if at > self.now {
-            self.now = at;
-            self.nodes.iter_mut().for_each(|node| node.spins = 0);
-        }
+        self.now = at;
         while let Some((_, plan)) = self.plans.pop_due(at) {
             plan(self);
             self.settle();
         }
         self.network.handle_timeout(at);
         self.deliver();
-        for index in 0..self.nodes.len() {
+        let due: Vec<usize> =
+            self.deadlines.iter().take_while(|(due, _)| *due <= at).map(|(_, index)| *index).collect();
+        for index in due {
             let node = &mut self.nodes[index];
+            // A machine that another one's turn has called into may have another deadline by now.
             if let Some(deadline) = node.deadline
                 && deadline.at <= at
                 && node.running
             {
-                node.spins += 1;
+                node.spins = if node.spins.0 == at { (at, node.spins.1 + 1) } else { (at, 0) };
                 let side = self.network.side(node.id);
-                assert!(node.spins < SPIN_LIMIT, "{side} spins at {at} because of its timer {:?}", deadline.why);
+                assert!(node.spins.1 < SPIN_LIMIT, "{side} spins at {at} because of its timer {:?}", deadline.why);
                 node.machine.handle_timeout(at);
-                node.dirty = true;
+                self.dirty.insert(index);
                 self.settle();
             }
         }
@@ -237,7 +245,7 @@ impl<M: Machine> Simulation<M> {
                 }
                 Arrival::Outcome(outcome) => state.machine.handle_io(self.now, outcome),
             }
-            state.dirty = true;
+            self.dirty.insert(node.index());
             self.settle();
         }
     }
@@ -248,8 +256,7 @@ impl<M: Machine> Simulation<M> {
         if self.watching {
             return;
         }
-        while let Some(index) = self.nodes.iter().position(|node| node.dirty) {
-            self.nodes[index].dirty = false;
+        while let Some(index) = self.dirty.pop_first() {
             if self.nodes[index].running {
                 self.drain(index);
             }
@@ -279,8 +286,17 @@ impl<M: Machine> Simulation<M> {
             node.events.push((now, event));
             assert!(node.events.len() - first_new < SPIN_LIMIT as usize, "{side} reports without end at {now}");
         }
-        node.deadline = node.machine.poll_timeout();
+        let deadline = node.machine.poll_timeout();
+        self.forget_deadline(index);
+        self.nodes[index].deadline = deadline;
+        self.deadlines.extend(deadline.map(|deadline| (deadline.at, index)));
         self.show_to_watcher(index, first_new);
+    }
+
+    fn forget_deadline(&mut self, index: usize) {
+        if let Some(old) = self.nodes[index].deadline.take() {
+            self.deadlines.remove(&(old.at, index));
+        }
     }
 
     /// The watcher may call into any machine, so it and the new events step out of the simulation meanwhile.

@@ -231,6 +231,27 @@ fn is_idle_when_nothing_is_left_to_do() {
     assert_eq!(sim.now(), Time::from_millis(1_000));
 }
 
+#[test]
+fn a_thousand_machines_talk_at_once() {
+    let mut sim = Simulation::new(1);
+    sim.network.log_mut().turn_off();
+    let link = LinkConfig::with_delay_ms(10).jitter(Duration::from_millis(5));
+    let address = |number: usize| format!("10.0.{}.{}", number / 250, 1 + number % 250);
+    let nodes: Vec<_> = (0..1_000)
+        .map(|number| {
+            let host = sim.network.host_at("host", INTERNET, address(number).as_str(), link.clone());
+            sim.add(host, Talker::at(&format!("{}:1", address(number))))
+        })
+        .collect();
+    sim.run_for(Duration::ZERO);
+    for (number, node) in nodes.iter().enumerate() {
+        let neighbour = format!("{}:1", address((number + 1) % nodes.len()));
+        sim.with(*node, |talker, now| talker.greet(now, &neighbour));
+    }
+    sim.run_for(SECOND);
+    assert!(nodes.iter().all(|node| heard(&sim, *node) >= 47));
+}
+
 /// A machine whose timer never moves.
 struct Spinner;
 
