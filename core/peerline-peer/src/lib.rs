@@ -33,11 +33,9 @@ pub use event::{
     ChannelEvent, ChannelId, Description, Event, IceCandidateError, IceCandidateInit, OperationId, Settled, TrackEvent,
     TransceiverId, TransportEvent, TransportId,
 };
-pub use operations::{AnswerOptions, LocalDescriptionInit};
+pub use operations::{AnswerOptions, LocalDescriptionInit, OfferOptions};
 pub use peer_connection::{Drops, PeerConnection};
-pub use peerline_jsep::{
-    Codec, CodecPreference, ErrorName as DescriptionErrorName, HeaderExtension, MediaKind, OfferOptions,
-};
+pub use peerline_jsep::{Codec, CodecPreference, ErrorName as DescriptionErrorName, HeaderExtension, MediaKind};
 pub use peerline_sdp::Direction;
 pub use states::{
     BundlePolicy, ConnectionState, DataChannelState, DegradationPreference, DtlsTransportState, IceConnectionState,

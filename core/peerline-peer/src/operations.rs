@@ -7,7 +7,7 @@ use crate::states::SdpType;
 use crate::task::Task;
 use crate::transceiver::{SendParameters, Track};
 use peerline_edge::Time;
-use peerline_jsep::{OfferOptions, TransceiverId};
+use peerline_jsep::{self as jsep, TransceiverId};
 use std::collections::VecDeque;
 
 /// The argument of `setLocalDescription` (`RTCLocalSessionDescriptionInit`, §4.7.3).
@@ -34,10 +34,38 @@ impl From<Description> for LocalDescriptionInit {
     }
 }
 
-/// `RTCAnswerOptions` (§4.3.8): empty in the specification.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct AnswerOptions {}
+/// `RTCOfferOptions` (§4.3.7), with the legacy members (§4.4.3.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OfferOptions {
+    /// `iceRestart`.
+    pub ice_restart: bool,
+    /// `offerToReceiveAudio`, if present.
+    pub offer_to_receive_audio: Option<bool>,
+    /// `offerToReceiveVideo`, if present.
+    pub offer_to_receive_video: Option<bool>,
+    /// `voiceActivityDetection`, removed from the specification: false leaves comfort noise out.
+    pub voice_activity_detection: bool,
+}
+
+impl Default for OfferOptions {
+    fn default() -> Self {
+        Self {
+            ice_restart: false,
+            offer_to_receive_audio: None,
+            offer_to_receive_video: None,
+            voice_activity_detection: true,
+        }
+    }
+}
+
+impl From<OfferOptions> for jsep::OfferOptions {
+    fn from(options: OfferOptions) -> Self {
+        Self { ice_restart: options.ice_restart, voice_activity_detection: options.voice_activity_detection }
+    }
+}
+
+/// `RTCAnswerOptions` (§4.3.8): `voiceActivityDetection`, removed from the specification, is all it has.
+pub use peerline_jsep::AnswerOptions;
 
 /// What an operation does when its turn comes.
 #[derive(Clone, Debug)]
@@ -137,7 +165,7 @@ impl PeerConnection {
         let Some((operation, work)) = self.operations.waiting.front().cloned() else { return };
         let result = match work {
             Operation::CreateOffer(options) => self.run_create_offer(now, &options).map(Settled::Description),
-            Operation::CreateAnswer(_) => self.run_create_answer(now).map(Settled::Description),
+            Operation::CreateAnswer(options) => self.run_create_answer(now, &options).map(Settled::Description),
             Operation::SetLocalDescription(init) => self.run_set_local(now, &init).map(|()| Settled::Done),
             Operation::SetRemoteDescription(description) => {
                 self.run_set_remote(now, &description).map(|()| Settled::Done)

@@ -5,7 +5,7 @@ mod support;
 use peerline_netsim::{INTERNET, LinkConfig, NodeId, Simulation};
 use peerline_peer::{
     BundlePolicy, Configuration, DataChannelInit, Direction, EncodingParameters, Error, Event, MediaKind, Misuse,
-    SdpType, SignalingState, Track, TrackEvent, TransceiverId, TransceiverInit,
+    OfferOptions, SdpType, SignalingState, Track, TrackEvent, TransceiverId, TransceiverInit,
 };
 use std::time::Duration;
 use support::{Pair, Peer};
@@ -338,4 +338,24 @@ fn fifty_of_each_and_a_hundred_channels_share_one_transport() {
         assert_eq!(theirs.kind(), transceiver.kind());
     }
     pair.assert_connected();
+}
+
+#[test]
+fn the_legacy_offer_to_receive_options_change_transceivers() {
+    let mut pair = pair();
+    let alice = pair.alice;
+    let offer = |pair: &mut Pair, options: OfferOptions| {
+        pair.operate(alice, |pc, now| pc.create_offer(now, options)).expect("an offer");
+    };
+    offer(&mut pair, OfferOptions { offer_to_receive_video: Some(true), ..OfferOptions::default() });
+    offer(&mut pair, OfferOptions { offer_to_receive_video: Some(true), ..OfferOptions::default() });
+    assert_eq!(directions(&pair, alice), [(Some(Direction::RecvOnly), None)]);
+    add_track(&mut pair, alice, MediaKind::Audio, "mic", "call");
+    let none = OfferOptions {
+        offer_to_receive_audio: Some(false),
+        offer_to_receive_video: Some(false),
+        ..OfferOptions::default()
+    };
+    offer(&mut pair, none);
+    assert_eq!(directions(&pair, alice), [(Some(Direction::Inactive), None), (Some(Direction::SendOnly), None)]);
 }

@@ -3,7 +3,7 @@
 use crate::PeerConnection;
 use crate::error::Error;
 use crate::event::Description;
-use crate::operations::LocalDescriptionInit;
+use crate::operations::{LocalDescriptionInit, OfferOptions};
 use crate::states::SdpType;
 use peerline_edge::Time;
 use peerline_jsep as jsep;
@@ -42,9 +42,9 @@ impl PeerConnection {
         let is_true = descriptions.created_at == descriptions.revision;
         match sdp_type {
             SdpType::Offer if is_true && descriptions.last_offer.is_some() => Ok(()),
-            SdpType::Offer => self.run_create_offer(now, &jsep::OfferOptions::default()).map(drop),
+            SdpType::Offer => self.run_create_offer(now, &OfferOptions::default()).map(drop),
             _ if is_true && descriptions.last_answer.is_some() => Ok(()),
-            _ => self.run_create_answer(now).map(drop),
+            _ => self.run_create_answer(now, &jsep::AnswerOptions::default()).map(drop),
         }
     }
 
