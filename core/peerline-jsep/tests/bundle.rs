@@ -22,7 +22,7 @@ fn peer_with_everything(policy: BundlePolicy) -> Peer {
 
 /// By section: whether it has credentials, and whether it is bundle-only.
 fn addresses(offer: &str) -> Vec<(bool, bool)> {
-    let session = Session::parse(offer).unwrap();
+    let session = Session::parse(offer).expect("an offer is SDP");
     session.media.iter().map(|media| (media.get::<IceUfrag>().is_some(), media.is_bundle_only())).collect()
 }
 

@@ -21,7 +21,7 @@ fn offer(kind: &str, formats: &str, lines: &[&str]) -> String {
 
 fn answer_to(peer: &mut Peer, offer: &str) -> Media {
     peer.set_remote(SdpType::Offer, offer);
-    Session::parse(&peer.create_answer()).unwrap().media.remove(0)
+    Session::parse(&peer.create_answer()).expect("an answer is SDP").media.remove(0)
 }
 
 fn formats(media: &Media) -> String {
@@ -316,7 +316,7 @@ fn header_extensions_are_answered_with_their_ids_and_directions() {
 }
 
 fn rids(names: &[&str]) -> Vec<Rid> {
-    names.iter().map(|name| Rid::parse(name).unwrap()).collect()
+    names.iter().map(|name| Rid::parse(name).expect("a rid")).collect()
 }
 
 fn encodings(names: &[&str]) -> Vec<Encoding> {

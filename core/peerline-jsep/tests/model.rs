@@ -124,7 +124,7 @@ impl Pair {
         let bundle = self.bundle;
         let (offerer, answerer) = self.of(first);
         let offer = offerer.create_offer();
-        assert_eq!(Session::parse(&offer).unwrap().to_string(), offer);
+        assert_eq!(Session::parse(&offer).expect("an offer is SDP").to_string(), offer);
         offerer.set_local(SdpType::Offer, &offer);
         let offer = Self::in_transit(bundle, &offer);
         answerer.set_remote(SdpType::Offer, &offer);
@@ -134,7 +134,7 @@ impl Pair {
             offerer.set_remote(SdpType::Pranswer, &answer);
         }
         let answer = answerer.create_answer();
-        assert_eq!(Session::parse(&answer).unwrap().to_string(), answer);
+        assert_eq!(Session::parse(&answer).expect("an answer is SDP").to_string(), answer);
         answerer.set_local(SdpType::Answer, &answer);
         offerer.set_remote(SdpType::Answer, &answer);
     }
@@ -179,7 +179,7 @@ impl Pair {
 
 /// 200, or what `PROPTEST_CASES` says (10,000 take some minutes).
 fn cases() -> u32 {
-    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(200)
+    option_env!("PROPTEST_CASES").and_then(|cases| cases.parse().ok()).unwrap_or(200)
 }
 
 proptest! {

@@ -43,7 +43,8 @@ pub(super) fn create(
         groups.push(session_level::bundle(group.iter().filter_map(mid_of).collect()));
     }
     groups.extend(lip_sync(view, offer, &accepted));
-    let mut session = session_level::session(view, groups, &ice_options(offer));
+    // RFC 8285 §6: an answer allows mixing if the offer does, at the level where it does.
+    let mut session = session_level::session(view, groups, offer.has(flag::EXTMAP_ALLOW_MIXED), &ice_options(offer));
     let mut owners = Vec::with_capacity(offer.media.len());
     for (index, offered) in offer.media.iter().enumerate() {
         let owner = view.transceiver_at(index).filter(|_| offered.is_rtp());
@@ -76,8 +77,10 @@ pub(super) fn create(
                 if remote::has_rtcp_mux(offer, &offered_groups, index) {
                     media.push_flag(flag::RTCP_MUX);
                 }
-                if offered.has(flag::RTCP_RSIZE) {
-                    media.push_flag(flag::RTCP_RSIZE);
+                for name in [flag::RTCP_RSIZE, flag::EXTMAP_ALLOW_MIXED] {
+                    if offered.has(name) {
+                        media.push_flag(name);
+                    }
                 }
                 media::write_answer(view, &mut media, transceiver, offered, lines);
             }

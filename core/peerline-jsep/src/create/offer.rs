@@ -42,7 +42,7 @@ pub(super) fn create(
     let mut groups: Vec<Group> =
         bundling.groups.iter().map(|group| session_level::bundle(group.iter().filter_map(mid_of).collect())).collect();
     groups.extend(lip_sync(view, &slots));
-    let mut session = session_level::session(view, groups, &["trickle", "ice2"]);
+    let mut session = session_level::session(view, groups, true, &["trickle", "ice2"]);
     let mut owners: Vec<Option<TransceiverId>> = Vec::with_capacity(slots.len());
     let current: Vec<&Session> =
         [view.current_local, view.current_remote].into_iter().flatten().map(|d| &d.session).collect();

@@ -5,12 +5,14 @@ use peerline_sdp::{Group, GroupSemantics, IceOptions, Identity, Mid, Session, fl
 use crate::View;
 
 /// `v=` to `a=identity`.
-pub(super) fn session(view: &View<'_>, groups: Vec<Group>, ice_options: &[&str]) -> Session {
+pub(super) fn session(view: &View<'_>, groups: Vec<Group>, allow_mixed: bool, ice_options: &[&str]) -> Session {
     let mut session = Session::new(view.session_id, view.session_version);
     for group in groups {
         session.push(group);
     }
-    session.push_flag(flag::EXTMAP_ALLOW_MIXED);
+    if allow_mixed {
+        session.push_flag(flag::EXTMAP_ALLOW_MIXED);
+    }
     // RFC 9429 doesn't ask for it; endpoints that know only the drafts of RFC 8830 look for it.
     session.push_raw("msid-semantic", " WMS");
     if !ice_options.is_empty() {

@@ -19,13 +19,15 @@ pub fn codecs(parameters: &RtpParameters) -> String {
 
 fn media(out: &mut String, change: &MediaChange) {
     let create = change.create.map_or(String::new(), |kind| format!(" create {}", kind.as_str()));
-    write!(out, "  media {} mid {} T{}{create}", change.m_line_index, change.mid, change.transceiver.0).unwrap();
+    write!(out, "  media {} mid {} T{}{create}", change.m_line_index, change.mid, change.transceiver.0)
+        .expect("a String takes everything");
     if let Some(transport) = change.transport {
-        write!(out, " on transport {}", transport.0).unwrap();
+        write!(out, " on transport {}", transport.0).expect("a String takes everything");
     }
-    write!(out, " {}{}", change.direction, if change.set_current_direction { " (current)" } else { "" }).unwrap();
+    write!(out, " {}{}", change.direction, if change.set_current_direction { " (current)" } else { "" })
+        .expect("a String takes everything");
     if let Some(receptive) = change.receptive {
-        write!(out, " receptive={receptive}").unwrap();
+        write!(out, " receptive={receptive}").expect("a String takes everything");
     }
     out.push_str(if change.stop { " stop\n" } else { "\n" });
     if let Some(track) = &change.remote_track {
@@ -34,40 +36,42 @@ fn media(out: &mut String, change: &MediaChange) {
             "    track streams={:?} added={:?} removed={:?} fire={} mute={}",
             track.streams, track.added, track.removed, track.fire_track, track.mute
         )
-        .unwrap();
+        .expect("a String takes everything");
     }
     if let Some(receive) = &change.receive {
-        writeln!(out, "    receive {}", codecs(receive)).unwrap();
+        writeln!(out, "    receive {}", codecs(receive)).expect("a String takes everything");
     }
     if let Some(send) = &change.send {
-        writeln!(out, "    send {}", codecs(send)).unwrap();
+        writeln!(out, "    send {}", codecs(send)).expect("a String takes everything");
     }
     if change.encodings != EncodingsChange::Keep {
-        writeln!(out, "    encodings {:?}", change.encodings).unwrap();
+        writeln!(out, "    encodings {:?}", change.encodings).expect("a String takes everything");
     }
 }
 
 fn transport(out: &mut String, change: &TransportChange) {
     let created = if change.created { " created" } else { "" };
-    writeln!(out, "  transport {}{created} section {} mid {}", change.id.0, change.m_line_index, change.mid).unwrap();
+    writeln!(out, "  transport {}{created} section {} mid {}", change.id.0, change.m_line_index, change.mid)
+        .expect("a String takes everything");
     if let Some(role) = change.ice_role {
-        writeln!(out, "    ice role {role:?}").unwrap();
+        writeln!(out, "    ice role {role:?}").expect("a String takes everything");
     }
     if let Some(gather) = &change.gather {
-        writeln!(out, "    gather {:?} {}", gather.kind, gather.credentials.ufrag).unwrap();
+        writeln!(out, "    gather {:?} {}", gather.kind, gather.credentials.ufrag).expect("a String takes everything");
     }
     if let Some(remote) = &change.remote_ice {
         let flags = [(remote.restart, " restart"), (remote.lite, " lite"), (remote.end_of_candidates, " end")];
         let flags: String = flags.iter().filter(|(is, _)| *is).map(|(_, name)| *name).collect();
         writeln!(out, "    remote {}{flags} {:?} {:?}", remote.credentials.ufrag, remote.options.0, remote.candidates)
-            .unwrap();
+            .expect("a String takes everything");
     }
     if let Some(dtls) = &change.dtls {
         let digests: Vec<u8> = dtls.fingerprints.iter().filter_map(|f| f.digest.first().copied()).collect();
-        writeln!(out, "    dtls {:?}{} {digests:?}", dtls.role, if dtls.restart { " restart" } else { "" }).unwrap();
+        writeln!(out, "    dtls {:?}{} {digests:?}", dtls.role, if dtls.restart { " restart" } else { "" })
+            .expect("a String takes everything");
     }
     if change.rtcp != RtcpComponent::None {
-        writeln!(out, "    rtcp {:?}", change.rtcp).unwrap();
+        writeln!(out, "    rtcp {:?}", change.rtcp).expect("a String takes everything");
     }
 }
 
@@ -78,7 +82,7 @@ pub fn plan(plan: &Plan) -> String {
     }
     let ids = |ids: &[TransceiverId]| ids.iter().map(|id| format!(" T{}", id.0)).collect::<String>();
     if !plan.disassociate.is_empty() {
-        writeln!(out, "  disassociate{}", ids(&plan.disassociate)).unwrap();
+        writeln!(out, "  disassociate{}", ids(&plan.disassociate)).expect("a String takes everything");
     }
     for change in &plan.media {
         media(&mut out, change);
@@ -86,12 +90,12 @@ pub fn plan(plan: &Plan) -> String {
     let map = |map: &[Option<TransportId>]| {
         map.iter().map(|id| id.map_or(" -".to_owned(), |id| format!(" {}", id.0))).collect::<String>()
     };
-    writeln!(out, "  map{} offered{}", map(&plan.map.used), map(&plan.map.offered)).unwrap();
+    writeln!(out, "  map{} offered{}", map(&plan.map.used), map(&plan.map.offered)).expect("a String takes everything");
     for change in &plan.transports {
         transport(&mut out, change);
     }
     for id in &plan.close_transports {
-        writeln!(out, "  close transport {}", id.0).unwrap();
+        writeln!(out, "  close transport {}", id.0).expect("a String takes everything");
     }
     match &plan.data {
         DataChange::Keep => {}
@@ -103,7 +107,7 @@ pub fn plan(plan: &Plan) -> String {
                 "  data section {} mid {} transport {}{create}",
                 section.m_line_index, section.mid, section.transport.0
             )
-            .unwrap();
+            .expect("a String takes everything");
             if let Some(n) = &section.negotiated {
                 let restart = if n.restart { " restart" } else { "" };
                 let size = n.max_message_size.map_or("any".to_owned(), |size| size.to_string());
@@ -112,15 +116,15 @@ pub fn plan(plan: &Plan) -> String {
                     "    ports {} {} size {size} {:?}{restart} init={:?}",
                     n.local_port, n.remote_port, n.dtls_role, n.remote_init
                 )
-                .unwrap();
+                .expect("a String takes everything");
             }
         }
     }
     if !plan.remove_transceivers.is_empty() {
-        writeln!(out, "  remove{}", ids(&plan.remove_transceivers)).unwrap();
+        writeln!(out, "  remove{}", ids(&plan.remove_transceivers)).expect("a String takes everything");
     }
     if let Some(can_trickle) = plan.can_trickle {
-        writeln!(out, "  can trickle {can_trickle}").unwrap();
+        writeln!(out, "  can trickle {can_trickle}").expect("a String takes everything");
     }
     if plan.clear_ice_credentials_to_replace {
         out.push_str("  clear credentials to replace\n");
