@@ -38,6 +38,3 @@ pub use line::Line;
 pub use media::Media;
 pub use section::Section;
 pub use session::{Origin, Session};
-
-#[cfg(test)]
-mod tests;
