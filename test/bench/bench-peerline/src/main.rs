@@ -41,9 +41,13 @@ fn main() {
 }
 
 fn connection() -> RtcPeerConnection {
-    let mut configuration = RtcConfiguration::default();
-    configuration.native.include_loopback = true;
-    RtcPeerConnection::new(configuration).unwrap_or_else(|error| fail(error))
+    RtcPeerConnection::new(RtcConfiguration::default()).unwrap_or_else(|error| fail(error))
+}
+
+/// Reads the connection's events until it closes, as every application does.
+fn read_events(connection: &RtcPeerConnection) {
+    let connection = connection.clone();
+    tokio::spawn(async move { while connection.next_event().await.is_some() {} });
 }
 
 /// Makes and sets the local offer or answer; the description with all candidates.
@@ -78,6 +82,7 @@ async fn incoming(connection: &RtcPeerConnection) -> RtcDataChannel {
         match connection.next_event().await {
             Some(RtcPeerConnectionEvent::DataChannel(channel)) => {
                 opened(&channel).await;
+                read_events(connection);
                 return channel;
             }
             Some(_) => {}
@@ -114,6 +119,7 @@ async fn sdp(lines: &mut mpsc::UnboundedReceiver<Line>) -> String {
 async fn send(job: &Job) {
     let mut lines = runner();
     let connection = connection();
+    read_events(&connection);
     let channel = channel(&connection);
     tell(&Line::Sdp(describe(&connection).await));
     accept(&connection, sdp(&mut lines).await).await;
@@ -167,6 +173,7 @@ struct Pair {
 async fn connect() -> Pair {
     let connecting = async {
         let (a, b) = (connection(), connection());
+        read_events(&a);
         let channel = channel(&a);
         let offer = describe(&a).await;
         let answer = answer(&b, offer).await;
