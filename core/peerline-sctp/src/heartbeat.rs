@@ -43,6 +43,13 @@ impl Heartbeat {
         }
     }
 
+    /// Beat at the next poll, to measure the round-trip time.
+    pub(crate) fn beat_now(&mut self) {
+        if self.interval.is_some() && matches!(self.beat, Beat::Idle(_)) {
+            self.beat = Beat::Due;
+        }
+    }
+
     /// The round-trip time, if this answers the beat that is out.
     pub(crate) fn on_ack(&mut self, now: Time, value: &[u8]) -> Option<Duration> {
         let Beat::Sent { nonce, at, .. } = self.beat else { return None };

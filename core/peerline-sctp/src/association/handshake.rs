@@ -100,7 +100,7 @@ impl Association {
         let mut link = self.make_link(now, &terms);
         let mut t1 = Retry::new(timeout);
         if let Some(rtt) = rtt {
-            link.tx.rtt.measure(rtt);
+            link.tx.rtt.measure(now, rtt);
             t1 = Retry::new(link.tx.rtt.rto());
         }
         if !parsed.unrecognized.is_empty() {

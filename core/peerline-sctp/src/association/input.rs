@@ -13,7 +13,11 @@ use crate::wire::forward::ForwardTsn;
 use crate::wire::sack::Sack;
 use crate::wire::{self, CommonHeader, cause};
 use bytes::Bytes;
+use core::time::Duration;
 use peerline_edge::Time;
+
+/// How old the measured round-trip time may get while data pours in.
+const MEASURE_INTERVAL: Duration = Duration::from_secs(1);
 
 /// What to do after a chunk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -176,7 +180,7 @@ impl Association {
             }
             _ => {
                 if let Some(rtt) = link.heartbeat.on_ack(now, chunk.value) {
-                    link.tx.rtt.measure(rtt);
+                    link.tx.rtt.measure(now, rtt);
                     link.tx.clear_errors();
                 }
                 Verdict::Next
@@ -234,6 +238,10 @@ impl Association {
         let Phase::Up { link, .. } = &mut self.phase else { return };
         let srtt = link.tx.rtt.srtt();
         link.rx.end_of_packet(now, srtt);
+        // A side that only receives would not know the round-trip time, by which its window grows.
+        if link.rx.is_busy() && link.tx.rtt.measured().is_none_or(|at| now - at > MEASURE_INTERVAL) {
+            link.heartbeat.beat_now();
+        }
         link.resets.on_data(&mut link.rx, &mut self.journal.events);
         link.resets.advance(&link.tx, &self.queue);
         self.advance_closing();

@@ -161,6 +161,11 @@ impl Receiver {
         self.ack.on_timeout(now);
     }
 
+    /// True if a good part of a window came in lately.
+    pub(crate) const fn is_busy(&self) -> bool {
+        self.window.is_busy()
+    }
+
     /// True if something beyond the cumulative TSN came in.
     pub(crate) fn has_gap(&self) -> bool {
         self.tracker.has_gap()

@@ -48,6 +48,11 @@ impl Window {
         }
     }
 
+    /// True if an eighth of the window came in within the present round trip.
+    pub(super) const fn is_busy(&self) -> bool {
+        self.arrived > self.limit / 8
+    }
+
     /// Messages in the making fill the window and only more data can complete them.
     pub(super) fn grow(&mut self) {
         self.limit = self.limit.saturating_mul(2).min(self.max);

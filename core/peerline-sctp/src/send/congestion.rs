@@ -2,7 +2,8 @@
 //!
 //! 1. Slow start: the window grows by what is acknowledged, until the round-trip time grows or something is lost.
 //! 2. Congestion avoidance: by one packet a round trip (NewReno), or along a cubic of the time since the last loss.
-//! 3. A loss cuts the window once per round trip; a timeout cuts it to one packet.
+//! 3. A loss cuts the window once per round trip; a timeout cuts it to one packet. The tolerant variant first asks for evidence: a queue
+//!    on the path, or more loss than noise explains (as BBR does with its loss threshold).
 
 use crate::config::CongestionControl;
 use core::time::Duration;
@@ -17,6 +18,10 @@ const MIN_RTT_DIVISOR: u32 = 8;
 const RTT_SAMPLES: u32 = 8;
 const CSS_GROWTH_DIVISOR: usize = 4;
 const CSS_ROUNDS: u32 = 5;
+
+/// Losses in a round trip that may be noise: this many packets, or this share of the window.
+const NOISE_PACKETS: usize = 3;
+const NOISE_DIVISOR: usize = 33;
 
 /// Where slow start stands (RFC 9406 §4.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +42,14 @@ struct Round {
     min_rtt: Duration,
     last_min_rtt: Duration,
     samples: u32,
+    /// Bytes lost in it.
+    lost: usize,
+}
+
+impl Round {
+    const fn new(end: u64, last_min_rtt: Duration) -> Self {
+        Self { end, min_rtt: Duration::MAX, last_min_rtt, samples: 0, lost: 0 }
+    }
 }
 
 /// The cubic since the last loss (RFC 9438 §4.2), in bytes and milliseconds.
@@ -78,7 +91,7 @@ impl Congestion {
             ssthresh: usize::MAX,
             credit: 0,
             slow_start: SlowStart::Standard,
-            round: Round { end: 0, min_rtt: Duration::MAX, last_min_rtt: Duration::MAX, samples: 0 },
+            round: Round::new(0, Duration::MAX),
             cubic: None,
             w_last_max: 0,
         }
@@ -98,22 +111,30 @@ impl Congestion {
 
     /// A round-trip measurement; `acked` is the highest TSN acknowledged so far, `next` the next to send.
     pub(crate) fn on_rtt(&mut self, rtt: Duration, acked: u64, next: u64) {
-        if self.cwnd >= self.ssthresh || self.algorithm == CongestionControl::NewReno {
-            return;
-        }
+        let mut new_round = false;
         if acked >= self.round.end {
-            self.round = Round { end: next, min_rtt: Duration::MAX, last_min_rtt: self.round.min_rtt, samples: 0 };
-            if let SlowStart::Conservative { rounds, .. } = &mut self.slow_start {
-                *rounds = rounds.saturating_add(1);
-                if *rounds >= CSS_ROUNDS {
-                    self.ssthresh = self.cwnd;
-                    return;
-                }
+            self.round = Round::new(next, self.round.min_rtt);
+            new_round = true;
+        }
+        self.round.min_rtt = self.round.min_rtt.min(rtt);
+        self.round.samples = self.round.samples.saturating_add(1);
+        if self.cwnd < self.ssthresh && self.algorithm != CongestionControl::NewReno {
+            self.watch_slow_start(new_round);
+        }
+    }
+
+    /// RFC 9406 §4.2.
+    fn watch_slow_start(&mut self, new_round: bool) {
+        if let SlowStart::Conservative { rounds, .. } = &mut self.slow_start
+            && new_round
+        {
+            *rounds = rounds.saturating_add(1);
+            if *rounds >= CSS_ROUNDS {
+                self.ssthresh = self.cwnd;
+                return;
             }
         }
-        let round = &mut self.round;
-        round.min_rtt = round.min_rtt.min(rtt);
-        round.samples = round.samples.saturating_add(1);
+        let round = &self.round;
         if round.samples < RTT_SAMPLES || round.last_min_rtt == Duration::MAX {
             return;
         }
@@ -144,7 +165,7 @@ impl Congestion {
         }
         match self.algorithm {
             CongestionControl::NewReno => self.grow_by_packet(bytes),
-            CongestionControl::Cubic => self.grow_by_cubic(now, bytes, srtt),
+            CongestionControl::Cubic | CongestionControl::TolerantCubic => self.grow_by_cubic(now, bytes, srtt),
         }
     }
 
@@ -183,11 +204,29 @@ impl Congestion {
         self.cwnd = cwnd.saturating_add(growth).max(cubic.w_est);
     }
 
-    /// Something was lost, for the first time in this round trip.
-    pub(crate) fn on_loss(&mut self) {
+    /// `bytes` were lost while nothing was being recovered. True if the window was cut for it. `min_rtt` is the smallest round-trip time
+    /// ever seen.
+    pub(crate) fn on_loss(&mut self, bytes: usize, min_rtt: Duration) -> bool {
+        self.round.lost = self.round.lost.saturating_add(bytes);
+        if self.algorithm == CongestionControl::TolerantCubic && self.is_noise(min_rtt) {
+            return false;
+        }
+        self.cut();
+        true
+    }
+
+    /// True if the losses of this round trip have no queue behind them and are few.
+    fn is_noise(&self, min_rtt: Duration) -> bool {
+        let most = self.mtu.saturating_mul(NOISE_PACKETS).max(self.cwnd / NOISE_DIVISOR);
+        let margin = (min_rtt / MIN_RTT_DIVISOR).clamp(MIN_RTT_THRESHOLD, MAX_RTT_THRESHOLD);
+        let recent = self.round.min_rtt.min(self.round.last_min_rtt);
+        self.round.lost <= most && recent <= min_rtt.saturating_add(margin)
+    }
+
+    fn cut(&mut self) {
         let cut = match self.algorithm {
             CongestionControl::NewReno => self.cwnd / 2,
-            CongestionControl::Cubic => self.remember_peak(),
+            CongestionControl::Cubic | CongestionControl::TolerantCubic => self.remember_peak(),
         };
         self.ssthresh = cut.max(self.floor());
         self.cwnd = self.ssthresh;
@@ -211,7 +250,7 @@ impl Congestion {
         if first {
             let cut = match self.algorithm {
                 CongestionControl::NewReno => self.cwnd / 2,
-                CongestionControl::Cubic => self.remember_peak(),
+                CongestionControl::Cubic | CongestionControl::TolerantCubic => self.remember_peak(),
             };
             self.ssthresh = cut.max(self.floor());
         }

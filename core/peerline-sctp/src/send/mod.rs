@@ -421,7 +421,7 @@ impl Transmitter {
     fn learn(&mut self, now: Time, acked: &Acked) {
         if let Some(at) = acked.measurable.and_then(|flight| self.flights.sent_at(flight)) {
             let rtt = now - at;
-            self.rtt.measure(rtt);
+            self.rtt.measure(now, rtt);
             self.congestion.on_rtt(rtt, self.chunks.base(), self.chunks.next_tsn());
         }
         if acked.reordered {
@@ -439,10 +439,12 @@ impl Transmitter {
         let mut lost = core::mem::take(&mut self.lost);
         self.flights.detect(now, &mut self.chunks, min_rtt, srtt, &mut lost);
         if !lost.is_empty() && self.recovery == Recovery::None {
-            self.recovery = Recovery::Fast(self.chunks.next_tsn().saturating_sub(1));
             self.retransmit_now = true;
-            self.totals.loss_events = self.totals.loss_events.saturating_add(1);
-            self.congestion.on_loss();
+            let bytes = lost.iter().filter_map(|tsn| Some(self.chunks.wire_len(self.chunks.get(*tsn)?))).sum();
+            if self.congestion.on_loss(bytes, min_rtt) {
+                self.recovery = Recovery::Fast(self.chunks.next_tsn().saturating_sub(1));
+                self.totals.loss_events = self.totals.loss_events.saturating_add(1);
+            }
         }
         if self.agreement.partial_reliability {
             for tsn in lost.iter().copied() {

@@ -1,6 +1,7 @@
 //! Round-trip time and retransmission timeout (RFC 9260 §6.3.1).
 
 use core::time::Duration;
+use peerline_edge::Time;
 
 /// Bounds the RTO keeps to.
 #[derive(Clone, Copy, Debug)]
@@ -18,11 +19,12 @@ pub(crate) struct RttEstimator {
     rttvar: Duration,
     min_rtt: Option<Duration>,
     rto: Duration,
+    measured: Option<Time>,
 }
 
 impl RttEstimator {
     pub(crate) const fn new(bounds: RtoBounds) -> Self {
-        Self { bounds, srtt: None, rttvar: Duration::ZERO, min_rtt: None, rto: bounds.initial }
+        Self { bounds, srtt: None, rttvar: Duration::ZERO, min_rtt: None, rto: bounds.initial, measured: None }
     }
 
     pub(crate) const fn srtt(&self) -> Option<Duration> {
@@ -37,8 +39,14 @@ impl RttEstimator {
         self.rto
     }
 
+    /// When the last measurement was made.
+    pub(crate) const fn measured(&self) -> Option<Time> {
+        self.measured
+    }
+
     /// A measurement from a chunk that was sent once (Karn's rule).
-    pub(crate) fn measure(&mut self, rtt: Duration) {
+    pub(crate) fn measure(&mut self, now: Time, rtt: Duration) {
+        self.measured = Some(now);
         self.min_rtt = Some(self.min_rtt.map_or(rtt, |min| min.min(rtt)));
         let srtt = match self.srtt {
             // RFC 9260 §6.3.1 C2, C3.
@@ -74,19 +82,19 @@ mod tests {
     fn first_measurement_sets_the_timeout_to_three_times_itself() {
         let mut rtt = RttEstimator::new(BOUNDS);
         assert_eq!(rtt.rto(), Duration::from_secs(1));
-        rtt.measure(Duration::from_millis(80));
+        rtt.measure(Time::ZERO, Duration::from_millis(80));
         assert_eq!((rtt.srtt(), rtt.rto()), (Some(Duration::from_millis(80)), Duration::from_millis(240)));
     }
 
     #[test]
     fn a_timeout_doubles_up_to_the_bound_and_a_measurement_ends_it() {
         let mut rtt = RttEstimator::new(BOUNDS);
-        rtt.measure(Duration::from_millis(80));
+        rtt.measure(Time::ZERO, Duration::from_millis(80));
         rtt.back_off();
         assert_eq!(rtt.rto(), Duration::from_millis(480));
         (0..20).for_each(|_| rtt.back_off());
         assert_eq!(rtt.rto(), Duration::from_secs(10));
-        rtt.measure(Duration::from_millis(80));
+        rtt.measure(Time::ZERO, Duration::from_millis(80));
         assert_eq!(rtt.rto(), Duration::from_millis(200));
     }
 }

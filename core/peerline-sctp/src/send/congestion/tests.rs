@@ -24,7 +24,7 @@ fn slow_start_doubles_each_round_trip() {
 fn newreno_halves_and_then_grows_by_one_packet_a_round_trip() {
     let mut congestion = Congestion::new(CongestionControl::NewReno, MTU, 100);
     let mut now = Time::ZERO;
-    congestion.on_loss();
+    assert!(congestion.on_loss(MTU, RTT));
     assert_eq!(congestion.cwnd(), 50_000);
     round(&mut congestion, &mut now);
     round(&mut congestion, &mut now);
@@ -33,7 +33,7 @@ fn newreno_halves_and_then_grows_by_one_packet_a_round_trip() {
 
 #[test]
 fn a_timeout_leaves_one_packet_and_never_less() {
-    for algorithm in [CongestionControl::NewReno, CongestionControl::Cubic] {
+    for algorithm in [CongestionControl::NewReno, CongestionControl::Cubic, CongestionControl::TolerantCubic] {
         let mut congestion = Congestion::new(algorithm, MTU, 10);
         congestion.on_timeout(true);
         congestion.on_timeout(false);
@@ -44,7 +44,7 @@ fn a_timeout_leaves_one_packet_and_never_less() {
 #[test]
 fn cubic_returns_to_its_peak_after_k_and_grows_beyond() {
     let mut congestion = Congestion::new(CongestionControl::Cubic, MTU, 1000);
-    congestion.on_loss();
+    assert!(congestion.on_loss(MTU, RTT));
     let after = congestion.cwnd();
     assert!((695_000..=705_000).contains(&after));
     let mut now = Time::from_millis(5);
@@ -59,6 +59,20 @@ fn cubic_returns_to_its_peak_after_k_and_grows_beyond() {
     let at_peak = at_peak.expect("it must get back");
     assert!((70..=95).contains(&at_peak), "{at_peak} round trips");
     assert!(congestion.cwnd() > 1_050_000);
+}
+
+#[test]
+fn a_few_losses_without_a_queue_are_noise_to_the_tolerant_variant() {
+    let far = Duration::from_millis(140);
+    for (rtt, lost, cut) in [(RTT, 3, false), (RTT, 4, true), (far, 1, true)] {
+        let mut congestion = Congestion::new(CongestionControl::TolerantCubic, MTU, 50);
+        congestion.on_rtt(rtt, 0, 100);
+        assert_eq!(congestion.on_loss(lost * MTU, RTT), cut, "{lost} lost at {rtt:?}");
+        assert_eq!(congestion.cwnd() < 50 * MTU, cut);
+    }
+    let mut congestion = Congestion::new(CongestionControl::TolerantCubic, MTU, 50);
+    congestion.on_rtt(RTT, 0, 100);
+    assert!(!congestion.on_loss(2 * MTU, RTT) && congestion.on_loss(2 * MTU, RTT), "they add up in a round trip");
 }
 
 #[test]
