@@ -196,6 +196,25 @@ fn the_tag_moves_when_its_section_is_stopped() {
 }
 
 #[test]
+fn an_answerer_counts_from_the_first_section_that_is_offered() {
+    for policy in [BundlePolicy::Balanced, BundlePolicy::MaxBundle] {
+        let (mut alice, mut bob) = (Peer::small("alice"), Peer::with_policy("bob", policy));
+        let first = alice.add_track(MediaKind::Audio, &[]);
+        alice.add_track(MediaKind::Audio, &[]);
+        alice.create_data_channel();
+        exchange(&mut alice, &mut bob);
+        alice.stop(first);
+        let (_, answer) = exchange(&mut alice, &mut bob);
+        let media = Session::parse(&answer).unwrap().media;
+        assert_eq!(
+            media.iter().map(peerline_sdp::Media::is_rejected).collect::<Vec<_>>(),
+            [true, false, false],
+            "{policy:?}"
+        );
+    }
+}
+
+#[test]
 fn media_joins_the_transport_of_a_data_channel() {
     let (mut alice, mut bob) = (Peer::small("alice"), Peer::small("bob"));
     alice.create_data_channel();

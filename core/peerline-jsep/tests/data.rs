@@ -105,6 +105,23 @@ fn a_data_section_that_the_other_side_rejects_closes_the_association() {
 }
 
 #[test]
+fn an_offer_that_rejects_the_data_section_closes_the_association_with_its_answer() {
+    let (mut alice, mut bob) = connected();
+    alice.add_track(MediaKind::Audio, &[]);
+    exchange(&mut alice, &mut bob);
+    let offer = alice.create_offer().replace("m=application 9", "m=application 0").replace("BUNDLE 0 1", "BUNDLE 1");
+    // The transport goes on: the audio section speaks for it now.
+    let from = offer.find("a=ice-ufrag").unwrap();
+    let transport = &offer[from..offer.find("a=mid:0").unwrap()];
+    let offer = offer.replace("a=mid:1", &format!("{transport}a=mid:1"));
+    let plan = bob.set_remote(SdpType::Offer, &offer);
+    assert_eq!((plan.data, plan.map.used), (DataChange::Keep, vec![None, Some(TransportId(0))]));
+    let answer = bob.create_answer();
+    let plan = bob.set_local(SdpType::Answer, &answer);
+    assert_eq!((plan.data, plan.close_transports.len(), bob.transports.len()), (DataChange::Close, 0, 1));
+}
+
+#[test]
 fn another_sctp_port_is_another_association() {
     let (mut alice, mut bob) = connected();
     bob.data.sctp_port = 5001;

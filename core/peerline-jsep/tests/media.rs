@@ -64,6 +64,19 @@ fn directions_intersect() {
 }
 
 #[test]
+fn an_answer_can_not_widen_the_offered_direction() {
+    let (mut alice, mut bob) = pair();
+    alice.add_transceiver(MediaKind::Audio, Direction::SendOnly, CreatedBy::AddTransceiver);
+    let offer = alice.create_offer();
+    alice.set_local(SdpType::Offer, &offer);
+    bob.set_remote(SdpType::Offer, &offer);
+    let answer = bob.create_answer().replace("a=recvonly", "a=sendrecv");
+    let plan = alice.set_remote(SdpType::Answer, &answer);
+    assert_eq!(alice.transceivers[0].current_direction, Some(Direction::SendOnly));
+    assert!(!plan.media[0].remote_track.clone().unwrap().fire_track);
+}
+
+#[test]
 fn a_remote_offer_takes_the_transceivers_of_add_track_in_order() {
     let (mut alice, mut bob) = pair();
     alice.add_track(MediaKind::Video, &[]);

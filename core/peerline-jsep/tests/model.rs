@@ -123,6 +123,14 @@ impl Pair {
     fn exchange(&mut self, first: bool, provisional: bool) {
         let bundle = self.bundle;
         let (offerer, answerer) = self.of(first);
+        let stopping: Vec<Mid> =
+            answerer.transceivers.iter().filter(|t| t.stopping).filter_map(|t| t.mid.clone()).collect();
+        let wanted: Vec<TransceiverId> = offerer
+            .transceivers
+            .iter()
+            .filter(|t| !t.stopping && !t.mid.as_ref().is_some_and(|mid| stopping.contains(mid)))
+            .map(|t| t.id)
+            .collect();
         let offer = offerer.create_offer();
         assert_eq!(Session::parse(&offer).expect("an offer is SDP").to_string(), offer);
         offerer.set_local(SdpType::Offer, &offer);
@@ -137,6 +145,12 @@ impl Pair {
         assert_eq!(Session::parse(&answer).expect("an answer is SDP").to_string(), answer);
         answerer.set_local(SdpType::Answer, &answer);
         offerer.set_remote(SdpType::Answer, &answer);
+        // With BUNDLE, what nobody stops lives on.
+        for id in wanted.into_iter().filter(|_| bundle) {
+            let transceiver = offerer.transceivers.iter().find(|t| t.id == id).expect("not removed");
+            assert!(transceiver.mid.is_some() && !transceiver.stopped);
+        }
+        assert!(!bundle || !offerer.data.wanted || offerer.data.sctp_transport);
     }
 
     /// What must be so whenever both are stable after a complete exchange.

@@ -8,7 +8,7 @@ use super::Application;
 use crate::create::is_recyclable;
 use crate::negotiate::{self, extension, format};
 use crate::remote::{self, IceSource};
-use crate::{Error, Invalid, Operation, RtcpMuxPolicy};
+use crate::{Error, Invalid, MediaKind, Operation, RtcpMuxPolicy};
 
 /// Checks the description.
 pub(super) fn verify(application: &Application<'_>) -> Result<(), Error> {
@@ -39,7 +39,10 @@ pub(super) fn verify(application: &Application<'_>) -> Result<(), Error> {
 /// RFC 9429 §5.1.1 and §5.8.3: ICE and DTLS are mandatory, SDES is prohibited, RTCP is multiplexed if the policy requires it.
 fn mandatory(application: &Application<'_>, index: usize, media: &Media) -> Result<(), Error> {
     let Application { session, groups, .. } = application;
-    if !media.is_rtp() && !media.is_sctp() {
+    // What is rejected in any case may be as it likes.
+    let known = (media.is_rtp() && MediaKind::from_media(&media.kind).is_some())
+        || (media.is_sctp() && media.kind == "application");
+    if !known {
         return Ok(());
     }
     let invalid = |reason| Err(Error::section(index, reason));
@@ -61,11 +64,7 @@ fn mandatory(application: &Application<'_>, index: usize, media: &Media) -> Resu
         return invalid(Invalid::Setup);
     }
     if media.is_sctp() {
-        return if media.kind == "application" && remote::sctp_port(media).is_none() {
-            invalid(Invalid::SctpPort)
-        } else {
-            Ok(())
-        };
+        return if remote::sctp_port(media).is_none() { invalid(Invalid::SctpPort) } else { Ok(()) };
     }
     let multiplexed = remote::has_rtcp_mux(session, groups, index);
     if application.view.settings.rtcp_mux_policy == RtcpMuxPolicy::Require && !multiplexed {

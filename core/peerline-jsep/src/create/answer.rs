@@ -101,10 +101,16 @@ fn ice_options(offer: &Session) -> Vec<&'static str> {
 /// Which sections of the remote offer are accepted, and how they are bundled (RFC 9429 §5.3.1).
 pub(crate) fn accepted_sections(view: &View<'_>, offer: &Session) -> Accepted {
     let groups = Groups::of_checked(offer);
+    // "The first m= section" is the first that is offered: a rejected one speaks for nothing.
+    let first_offered = offer.media.iter().position(|media| !media.is_rejected()).unwrap_or_default();
     let mut first_of_kind: Vec<(&str, usize)> = Vec::new();
     let mut has_data = false;
     let mut sections: Vec<bool> = Vec::with_capacity(offer.media.len());
     for (index, offered) in offer.media.iter().enumerate() {
+        if offered.is_rejected() {
+            sections.push(false);
+            continue;
+        }
         let first = match first_of_kind.iter().find(|(kind, _)| *kind == offered.kind) {
             Some((_, first)) => *first,
             None => {
@@ -113,11 +119,11 @@ pub(crate) fn accepted_sections(view: &View<'_>, offer: &Session) -> Accepted {
             }
         };
         let policy = match view.settings.bundle_policy {
-            BundlePolicy::MaxBundle => index == 0 || groups.together(index, 0),
+            BundlePolicy::MaxBundle => index == first_offered || groups.together(index, first_offered),
             BundlePolicy::Balanced => index == first || groups.together(index, first),
             BundlePolicy::MaxCompat => true,
         };
-        let acceptable = policy && !offered.is_rejected() && is_supported(view, offered, index, &mut has_data);
+        let acceptable = policy && is_supported(view, offered, index, &mut has_data);
         sections.push(acceptable);
     }
     let bundled = groups.groups.iter().filter_map(|group| answer_group(view, offer, group, &mut sections)).collect();
