@@ -37,7 +37,20 @@ const TABLE: &[(&str, &[&str])] = &[
     // Drives every parser and machine on purpose.
     (
         "fuzz",
-        &["edge", "crypto", "crypto-aws-lc", "sdp", "ice", "stun", "sctp", "dtls", "dtls-dimpl", "peer", "netsim"],
+        &[
+            "edge",
+            "crypto",
+            "crypto-aws-lc",
+            "sdp",
+            "ice",
+            "stun",
+            "sctp",
+            "dtls",
+            "dtls-dimpl",
+            "peer",
+            "signaling",
+            "netsim",
+        ],
     ),
 ];
 

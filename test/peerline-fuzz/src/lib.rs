@@ -10,6 +10,7 @@ mod input;
 mod peer;
 mod sctp;
 mod sdp;
+mod signaling;
 mod stun;
 
 pub use candidate::candidate;
@@ -17,6 +18,7 @@ pub use dcep::dcep;
 pub use peer::{description, peer};
 pub use sctp::sctp;
 pub use sdp::sdp;
+pub use signaling::signaling;
 pub use stun::stun;
 
 /// A target.
@@ -30,5 +32,6 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("peer", peer),
     ("sctp", sctp),
     ("sdp", sdp),
+    ("signaling", signaling),
     ("stun", stun),
 ];

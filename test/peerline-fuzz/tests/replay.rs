@@ -68,6 +68,11 @@ fn sdp_survives_the_corpus() {
 }
 
 #[test]
+fn signaling_survives_the_corpus() {
+    replay("signaling", 1_000);
+}
+
+#[test]
 fn stun_survives_the_corpus() {
     replay("stun", 10_000);
 }
