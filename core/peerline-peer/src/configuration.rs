@@ -24,6 +24,8 @@ pub struct Configuration {
     pub bundle_policy: BundlePolicy,
     /// Whether RTCP may have a component of its own.
     pub rtcp_mux_policy: RtcpMuxPolicy,
+    /// Who the peer must prove to be (webrtc-identity §4).
+    pub peer_identity: Option<String>,
     /// Certificates to authenticate with; the environment's default one if empty.
     pub certificates: Vec<Arc<Certificate>>,
     /// How many transports gather before they are needed.
@@ -39,6 +41,7 @@ impl Default for Configuration {
             ice_transport_policy: IceTransportPolicy::All,
             bundle_policy: BundlePolicy::Balanced,
             rtcp_mux_policy: RtcpMuxPolicy::Require,
+            peer_identity: None,
             certificates: Vec::new(),
             ice_candidate_pool_size: 0,
             native: NativeSettings::default(),
@@ -115,6 +118,7 @@ impl Configuration {
         let pool_may_change = !gathered || self.ice_candidate_pool_size == new.ice_candidate_pool_size;
         if self.bundle_policy == new.bundle_policy
             && self.rtcp_mux_policy == new.rtcp_mux_policy
+            && self.peer_identity == new.peer_identity
             && same_certificates
             && pool_may_change
         {

@@ -1,5 +1,6 @@
 //! Errors of a peer connection, grouped by blame; the facade gives each its W3C exception name.
 
+use crate::identity::IdentityError;
 use peerline_jsep as jsep;
 
 /// Why a call or an operation failed.
@@ -9,6 +10,9 @@ pub enum Error {
     /// The caller did what the specification forbids.
     #[error("{0}")]
     Misuse(#[from] Misuse),
+    /// No identity assertion could be had, or the peer's is not believed.
+    #[error("{0}")]
+    Identity(#[from] IdentityError),
     /// A description cannot be made or applied.
     #[error("{0}")]
     Description(#[from] jsep::Error),
@@ -132,6 +136,12 @@ pub enum Misuse {
     /// A tone that DTMF does not have.
     #[error("a tone is not one of 0-9, A-D, #, * and comma")]
     UnknownTone,
+    /// `getIdentityAssertion` without `setIdentityProvider` before.
+    #[error("no identity provider is set")]
+    NoIdentityProvider,
+    /// A provider without a domain, or with a slash in domain or protocol.
+    #[error("malformed identity provider")]
+    MalformedIdentityProvider,
     /// The configured cap on live connections is reached.
     #[error("too many connections are open")]
     TooManyConnections,

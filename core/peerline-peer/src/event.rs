@@ -1,6 +1,7 @@
 //! What a peer connection tells its owner: each event belongs to one queued task (W3C webrtc-pc, "queue a task").
 
 use crate::error::{ChannelError, Error};
+use crate::identity::{IdentityError, IdentityRequest, PeerIdentity};
 use crate::states::{
     ConnectionState, DtlsTransportState, IceConnectionState, IceGatheringState, SctpTransportState, SdpType,
     SignalingState,
@@ -30,6 +31,8 @@ pub struct Description {
 pub enum Settled {
     /// `createOffer`, `createAnswer`.
     Description(Description),
+    /// `getIdentityAssertion`: the value of `a=identity`.
+    IdentityAssertion(String),
     /// The other operations: undefined.
     Done,
 }
@@ -139,6 +142,10 @@ pub enum Event {
     },
     /// A promise will never settle: the connection was closed while its operation was under way.
     OperationAbandoned(OperationId),
+    /// An identity provider is wanted: answer with [`PeerConnection::handle_identity`](crate::PeerConnection::handle_identity).
+    IdentityRequest(IdentityRequest),
+    /// The promise `peerIdentity` settles.
+    PeerIdentity(Result<PeerIdentity, IdentityError>),
     /// `negotiationneeded`.
     NegotiationNeeded,
     /// `signalingstatechange`.

@@ -17,6 +17,7 @@ mod data_channel;
 mod description;
 mod error;
 mod event;
+mod identity;
 mod negotiation;
 mod operations;
 mod peer_connection;
@@ -32,6 +33,9 @@ pub use error::{ChannelError, Error, Misuse};
 pub use event::{
     ChannelEvent, ChannelId, Description, Event, IceCandidateError, IceCandidateInit, OperationId, Settled, TrackEvent,
     TransceiverId, TransportEvent, TransportId,
+};
+pub use identity::{
+    IdentityError, IdentityOutcome, IdentityProvider, IdentityRequest, IdentityRequestId, PeerIdentity,
 };
 pub use operations::{AnswerOptions, LocalDescriptionInit, OfferOptions};
 pub use peer_connection::{Drops, PeerConnection};

@@ -9,6 +9,7 @@ use crate::transceiver::{SendParameters, Track};
 use peerline_edge::Time;
 use peerline_jsep::{self as jsep, TransceiverId};
 use std::collections::VecDeque;
+use std::task::Poll;
 
 /// The argument of `setLocalDescription` (`RTCLocalSessionDescriptionInit`, §4.7.3).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -75,6 +76,7 @@ pub(crate) enum Operation {
     SetLocalDescription(LocalDescriptionInit),
     SetRemoteDescription(Description),
     AddIceCandidate(Option<IceCandidateInit>),
+    GetIdentityAssertion,
     ReplaceTrack(TransceiverId, Option<Track>),
     SetParameters(TransceiverId, Box<SendParameters>),
 }
@@ -84,6 +86,8 @@ pub(crate) enum Operation {
 pub(crate) struct OperationsChain {
     next_id: u64,
     waiting: VecDeque<(OperationId, Operation)>,
+    /// The operation at the head waits for an identity provider.
+    is_waiting: bool,
     /// `[[UpdateNegotiationNeededFlagOnEmptyChain]]`.
     pub(crate) update_negotiation_needed_when_empty: bool,
 }
@@ -91,6 +95,10 @@ pub(crate) struct OperationsChain {
 impl OperationsChain {
     pub(crate) fn is_empty(&self) -> bool {
         self.waiting.is_empty()
+    }
+
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.is_waiting
     }
 
     fn issue(&mut self) -> OperationId {
@@ -123,6 +131,11 @@ impl PeerConnection {
     /// `addIceCandidate` (§4.4.2); `None` and an empty candidate mean the end of a generation's candidates.
     pub fn add_ice_candidate(&mut self, now: Time, candidate: Option<IceCandidateInit>) -> OperationId {
         self.chain(now, Operation::AddIceCandidate(candidate))
+    }
+
+    /// `getIdentityAssertion()` (webrtc-identity §4): settles with the value of `a=identity`.
+    pub fn get_identity_assertion(&mut self, now: Time) -> OperationId {
+        self.chain(now, Operation::GetIdentityAssertion)
     }
 
     /// `sender.replaceTrack(track)` (§5.2).
@@ -163,18 +176,11 @@ impl PeerConnection {
     /// Executes the operation at the head of the chain, settles its promise, and does what step 6 wants after that.
     pub(crate) fn run_operation(&mut self, now: Time) {
         let Some((operation, work)) = self.operations.waiting.front().cloned() else { return };
-        let result = match work {
-            Operation::CreateOffer(options) => self.run_create_offer(now, &options).map(Settled::Description),
-            Operation::CreateAnswer(options) => self.run_create_answer(now, &options).map(Settled::Description),
-            Operation::SetLocalDescription(init) => self.run_set_local(now, &init).map(|()| Settled::Done),
-            Operation::SetRemoteDescription(description) => {
-                self.run_set_remote(now, &description).map(|()| Settled::Done)
-            }
-            Operation::ReplaceTrack(id, track) => self.run_replace_track(id, track).map(|()| Settled::Done),
-            Operation::SetParameters(id, parameters) => {
-                self.run_set_parameters(now, id, *parameters).map(|()| Settled::Done)
-            }
-            Operation::AddIceCandidate(candidate) => self.run_add_ice_candidate(now, candidate).map(|()| Settled::Done),
+        // An operation that waits for an identity provider stays at the head and runs again, from its start, when the answer is there.
+        self.operations.is_waiting = false;
+        let Poll::Ready(result) = self.execute(now, work) else {
+            self.operations.is_waiting = true;
+            return;
         };
         self.tasks.fire(Event::OperationSettled { operation, result });
         // 6.1–6.3: remove the first element; if the chain is not empty, execute the next and abort.
@@ -186,6 +192,22 @@ impl PeerConnection {
         // 6.4–6.6: if the flag was left, update the negotiation-needed flag.
         if core::mem::take(&mut self.operations.update_negotiation_needed_when_empty) {
             self.update_negotiation_needed();
+        }
+    }
+
+    fn execute(&mut self, now: Time, operation: Operation) -> Poll<Result<Settled, Error>> {
+        let done = |result: Result<(), Error>| Poll::Ready(result.map(|()| Settled::Done));
+        match operation {
+            Operation::CreateOffer(options) => self.run_create_offer(now, &options).map_ok(Settled::Description),
+            Operation::CreateAnswer(options) => self.run_create_answer(&options).map_ok(Settled::Description),
+            Operation::SetLocalDescription(init) => self.run_set_local(now, &init).map_ok(|()| Settled::Done),
+            Operation::SetRemoteDescription(description) => {
+                self.run_set_remote(now, &description).map_ok(|()| Settled::Done)
+            }
+            Operation::GetIdentityAssertion => self.run_get_identity_assertion(),
+            Operation::ReplaceTrack(id, track) => done(self.run_replace_track(id, track)),
+            Operation::SetParameters(id, parameters) => done(self.run_set_parameters(id, *parameters)),
+            Operation::AddIceCandidate(candidate) => done(self.run_add_ice_candidate(now, candidate)),
         }
     }
 

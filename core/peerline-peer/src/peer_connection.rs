@@ -5,6 +5,7 @@ use crate::data_channel::{DataChannel, DataChannels};
 use crate::description::{self, Descriptions};
 use crate::error::{Error, Misuse};
 use crate::event::{ChannelId, Description};
+use crate::identity::Identity;
 use crate::operations::OperationsChain;
 use crate::states::{ConnectionState, IceConnectionState, IceGatheringState, SignalingState};
 use crate::task::TaskQueue;
@@ -62,6 +63,7 @@ pub struct PeerConnection {
     pub(crate) transports: Transports,
     pub(crate) sctp: Option<SctpTransport>,
     pub(crate) channels: DataChannels,
+    pub(crate) identity: Identity,
     pub(crate) scratch: Scratch,
     pub(crate) drops: Drops,
 }
@@ -99,6 +101,7 @@ impl PeerConnection {
             transports: Transports::default(),
             sctp: None,
             channels: DataChannels::default(),
+            identity: Identity::default(),
             scratch: Scratch::default(),
             drops: Drops::default(),
         };

@@ -48,6 +48,8 @@ pub(crate) enum Task {
     DtlsState(TransportId, DtlsTransportState),
     /// The association came up or went down (§6.1.1).
     SctpState(SctpTransportState),
+    /// The identity provider's verdict on the peer's assertion has come.
+    IdentityValidated,
     /// Something happened to a remote track.
     Track(TrackEvent),
     /// The DTMF playout task (§7.2).
@@ -135,6 +137,7 @@ impl PeerConnection {
             Task::SelectedPair(transport) => self.run_selected_pair(transport),
             Task::DtlsState(transport, state) => self.run_dtls_state(transport, state),
             Task::SctpState(state) => self.run_sctp_state(now, state),
+            Task::IdentityValidated => self.run_identity_validated(now),
             Task::Track(event) => self.run_track(event),
             Task::Dtmf(transceiver) => self.run_dtmf(now, transceiver),
             Task::ForgetParameters(transceiver) => self.run_forget_parameters(transceiver),

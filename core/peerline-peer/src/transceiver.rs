@@ -212,10 +212,11 @@ impl PeerConnection {
         created_by: CreatedBy,
     ) {
         let track_id = self.fresh_track_id();
+        let isolated = self.configuration.peer_identity.is_some();
         self.transceivers.push(Transceiver {
             jsep: jsep::Transceiver::new(id, kind, direction, created_by),
             sender: Sender::default(),
-            receiver: Receiver::new(kind, track_id),
+            receiver: Receiver::new(kind, track_id, isolated),
         });
     }
 

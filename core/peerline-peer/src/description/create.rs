@@ -9,9 +9,17 @@ use crate::transceiver::{Transceiver, TransceiverInit};
 use peerline_edge::{Rng, Time};
 use peerline_jsep::{self as jsep, MediaKind};
 use peerline_sdp::Direction;
+use std::task::{Poll, ready};
 
 impl PeerConnection {
-    pub(crate) fn run_create_offer(&mut self, now: Time, options: &OfferOptions) -> Result<Description, Error> {
+    pub(crate) fn run_create_offer(&mut self, now: Time, options: &OfferOptions) -> Poll<Result<Description, Error>> {
+        if let Err(error) = ready!(self.provide_identity()) {
+            return Poll::Ready(Err(error));
+        }
+        Poll::Ready(self.offer(now, options))
+    }
+
+    pub(super) fn offer(&mut self, now: Time, options: &OfferOptions) -> Result<Description, Error> {
         self.offer_to_receive(now, MediaKind::Audio, options.offer_to_receive_audio)?;
         self.offer_to_receive(now, MediaKind::Video, options.offer_to_receive_video)?;
         let mut rng = Rng::new(self.rng.seed());
@@ -25,11 +33,14 @@ impl PeerConnection {
         Ok(Description { sdp_type: SdpType::Offer, sdp })
     }
 
-    pub(crate) fn run_create_answer(
-        &mut self,
-        _now: Time,
-        options: &jsep::AnswerOptions,
-    ) -> Result<Description, Error> {
+    pub(crate) fn run_create_answer(&mut self, options: &jsep::AnswerOptions) -> Poll<Result<Description, Error>> {
+        if let Err(error) = ready!(self.provide_identity()) {
+            return Poll::Ready(Err(error));
+        }
+        Poll::Ready(self.answer(options))
+    }
+
+    pub(super) fn answer(&mut self, options: &jsep::AnswerOptions) -> Result<Description, Error> {
         let mut rng = Rng::new(self.rng.seed());
         let mut pooled = self.pooled_credentials().into_iter();
         let mut fresh = || pooled.next().unwrap_or_else(|| fresh_credentials(&mut rng));

@@ -8,11 +8,25 @@ use crate::states::SdpType;
 use peerline_edge::Time;
 use peerline_jsep as jsep;
 use peerline_sdp::Session;
+use std::task::{Poll, ready};
 
 impl PeerConnection {
-    pub(crate) fn run_set_local(&mut self, now: Time, init: &LocalDescriptionInit) -> Result<(), Error> {
+    pub(crate) fn run_set_local(&mut self, now: Time, init: &LocalDescriptionInit) -> Poll<Result<(), Error>> {
         // 4.1: without a type, the signaling state decides between offer and answer.
         let sdp_type = jsep::local_type(self.signaling_state(), init.sdp_type);
+        if init.sdp.is_empty()
+            && sdp_type != SdpType::Rollback
+            && jsep::next_state(self.signaling_state(), jsep::Side::Local, sdp_type).is_ok()
+        {
+            // A description that is made here may need an assertion first.
+            if let Err(error) = ready!(self.provide_identity()) {
+                return Poll::Ready(Err(error));
+            }
+        }
+        Poll::Ready(self.set_local(now, sdp_type, init))
+    }
+
+    fn set_local(&mut self, now: Time, sdp_type: SdpType, init: &LocalDescriptionInit) -> Result<(), Error> {
         if sdp_type == SdpType::Rollback {
             return self.roll_back(now);
         }
@@ -42,23 +56,33 @@ impl PeerConnection {
         let is_true = descriptions.created_at == descriptions.revision;
         match sdp_type {
             SdpType::Offer if is_true && descriptions.last_offer.is_some() => Ok(()),
-            SdpType::Offer => self.run_create_offer(now, &OfferOptions::default()).map(drop),
+            SdpType::Offer => self.offer(now, &OfferOptions::default()).map(drop),
             _ if is_true && descriptions.last_answer.is_some() => Ok(()),
-            _ => self.run_create_answer(now, &jsep::AnswerOptions::default()).map(drop),
+            _ => self.answer(&jsep::AnswerOptions::default()).map(drop),
         }
     }
 
-    pub(crate) fn run_set_remote(&mut self, now: Time, description: &Description) -> Result<(), Error> {
+    pub(crate) fn run_set_remote(&mut self, now: Time, description: &Description) -> Poll<Result<(), Error>> {
         if description.sdp_type == SdpType::Rollback {
-            return self.roll_back(now);
+            return Poll::Ready(self.roll_back(now));
         }
         // Before anything changes: text that is not SDP must not cost a pending offer.
-        let session = Session::parse(&description.sdp).map_err(jsep::Error::from)?;
+        let session = match Session::parse(&description.sdp).map_err(jsep::Error::from) {
+            Ok(session) => session,
+            Err(error) => return Poll::Ready(Err(error.into())),
+        };
+        if let Err(error) = ready!(self.check_identity(&session)) {
+            return Poll::Ready(Err(error));
+        }
+        Poll::Ready(self.set_remote(now, description.sdp_type, session))
+    }
+
+    fn set_remote(&mut self, now: Time, sdp_type: SdpType, session: Session) -> Result<(), Error> {
         // 3.1: an offer that meets ours rolls ours back first.
-        if jsep::needs_implicit_rollback(self.signaling_state(), description.sdp_type) {
+        if jsep::needs_implicit_rollback(self.signaling_state(), sdp_type) {
             self.roll_back(now)?;
         }
-        let plan = jsep::apply_remote(&self.view(), description.sdp_type, &session)?;
+        let plan = jsep::apply_remote(&self.view(), sdp_type, &session)?;
         self.commit(now, plan, Some(session));
         Ok(())
     }

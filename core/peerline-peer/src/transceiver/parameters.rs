@@ -5,7 +5,6 @@ use crate::PeerConnection;
 use crate::error::{Error, Misuse};
 use crate::states::DegradationPreference;
 use crate::task::Task;
-use peerline_edge::Time;
 use peerline_jsep::{Codec, HeaderExtension, MediaKind, TransceiverId};
 
 /// `RTCRtpSendParameters` (§5.2.4).
@@ -116,12 +115,7 @@ impl PeerConnection {
     }
 
     /// 9.: in the task that resolves the promise.
-    pub(crate) fn run_set_parameters(
-        &mut self,
-        _now: Time,
-        id: TransceiverId,
-        parameters: SendParameters,
-    ) -> Result<(), Error> {
+    pub(crate) fn run_set_parameters(&mut self, id: TransceiverId, parameters: SendParameters) -> Result<(), Error> {
         let transceiver = self.transceiver_mut(id)?;
         let kind = transceiver.jsep.kind;
         let mut encodings = parameters.encodings;

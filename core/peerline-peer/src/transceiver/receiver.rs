@@ -11,6 +11,8 @@ pub struct RemoteTrack {
     pub kind: MediaKind,
     /// `muted`: true until media comes, and whenever a description says that none will.
     pub muted: bool,
+    /// `isolated` (webrtc-identity §7): only for the peer that was named, so nobody else may look at it.
+    pub isolated: bool,
     /// `readyState` is "ended".
     pub ended: bool,
 }
@@ -28,9 +30,9 @@ pub struct Receiver {
 }
 
 impl Receiver {
-    pub(crate) fn new(kind: MediaKind, track_id: String) -> Self {
+    pub(crate) fn new(kind: MediaKind, track_id: String, isolated: bool) -> Self {
         Self {
-            track: RemoteTrack { id: track_id, kind, muted: true, ended: false },
+            track: RemoteTrack { id: track_id, kind, muted: true, isolated, ended: false },
             transport: None,
             receptive: false,
             negotiated: RtpParameters::default(),

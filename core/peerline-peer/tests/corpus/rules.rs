@@ -3,8 +3,8 @@
 //! Each rule reads the two descriptions and nothing else, so that it judges a browser's answer as it judges ours.
 
 use peerline_sdp::{
-    Direction, ExtMap, Fingerprint, Fmtp, GroupSemantics, IceOptions, IcePwd, IceUfrag, MaxMessageSize, Media, Mid, Msid,
-    PayloadType, RidDirection, RidLine, RtcpFb, RtpMap, SctpMap, SctpPort, Session, Setup, Simulcast, flag,
+    Direction, ExtMap, Fingerprint, Fmtp, GroupSemantics, IceOptions, IcePwd, IceUfrag, MaxMessageSize, Media, Mid,
+    Msid, PayloadType, RidDirection, RidLine, RtcpFb, RtpMap, SctpMap, SctpPort, Session, Setup, Simulcast, flag,
 };
 
 /// One section of both descriptions, and where it stands.
@@ -115,7 +115,8 @@ fn transport(section: &mut Section<'_>) {
     section.expect(answered.line('c').is_some() || answer.line('c').is_some(), || "no c= line".to_owned());
     let own = answered.has(flag::RTCP_MUX);
     section.expect(!own || offered.has(flag::RTCP_MUX), || "rtcp-mux was not offered".to_owned());
-    section.expect(!answered.has(flag::RTCP_RSIZE) || offered.has(flag::RTCP_RSIZE), || "rtcp-rsize was not".to_owned());
+    section
+        .expect(!answered.has(flag::RTCP_RSIZE) || offered.has(flag::RTCP_RSIZE), || "rtcp-rsize was not".to_owned());
     if offered.is_rtp() && tag != index {
         section.expect(own, || "bundled without rtcp-mux".to_owned());
     }
@@ -158,8 +159,8 @@ pub fn parameters(media: &Media, payload_type: PayloadType) -> String {
 
 pub fn parameter(media: &Media, payload_type: PayloadType, name: &str) -> Option<String> {
     let all = parameters(media, payload_type);
-    let pairs = all.split(';').filter_map(|pair| pair.trim().split_once('='));
-    pairs.filter(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim().to_owned()).next()
+    let mut pairs = all.split(';').filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim().to_owned())
 }
 
 /// The payload type that an `rtx` format repairs.
@@ -203,7 +204,8 @@ fn formats(section: &mut Section<'_>) {
     }
     for feedback in answered.all::<RtcpFb>() {
         let known = |line: &RtcpFb| line.feedback == feedback.feedback && of_either(line, &feedback);
-        section.expect(offered.all::<RtcpFb>().any(|line| known(&line)), || format!("rtcp-fb {feedback} was not offered"));
+        section
+            .expect(offered.all::<RtcpFb>().any(|line| known(&line)), || format!("rtcp-fb {feedback} was not offered"));
     }
     let described = answered.all::<RtpMap>().map(|map| map.payload_type);
     let described = described.chain(answered.all::<Fmtp>().filter_map(|fmtp| fmtp.payload_type()));
@@ -230,7 +232,8 @@ fn essential(name: &str) -> &'static [&'static str] {
 }
 
 fn allows_mixed(offer: &Session, index: usize) -> bool {
-    offer.has(flag::EXTMAP_ALLOW_MIXED) || offer.media.get(index).is_some_and(|media| media.has(flag::EXTMAP_ALLOW_MIXED))
+    offer.has(flag::EXTMAP_ALLOW_MIXED)
+        || offer.media.get(index).is_some_and(|media| media.has(flag::EXTMAP_ALLOW_MIXED))
 }
 
 /// RFC 8285 §7: a subset of the offered extensions, with their ids, in a direction that answers theirs.
@@ -299,7 +302,9 @@ pub fn broken_promises(offer: &Session, answer: &Session) -> Vec<String> {
         if offered.is_sctp() {
             let first = !std::mem::replace(&mut has_data, !offered.is_rejected() || has_data);
             let wanted = first && !offered.is_rejected();
-            section.expect(answered.is_rejected() != wanted, || "the data section is rejected, or a second one is not".to_owned());
+            section.expect(answered.is_rejected() != wanted, || {
+                "the data section is rejected, or a second one is not".to_owned()
+            });
             let size = answered.get::<MaxMessageSize>().map(|size| size.0);
             section.expect(!wanted || size == Some(262_144), || format!("max-message-size {size:?}"));
         } else if offered.is_rtp() {
@@ -357,7 +362,9 @@ fn is_ours(offered: &Media, payload_type: PayloadType) -> bool {
         ("opus", 48_000, 2) | ("g722" | "pcmu" | "pcma", 8000, 1) | ("vp8", 90_000, 1) => true,
         ("vp9", 90_000, 1) => is("profile-id", "0"),
         ("av1", 90_000, 1) => is("profile", "0"),
-        ("h264", 90_000, 1) => is("profile-level-id", "42e01f") && parameter(offered, payload_type, "packetization-mode").is_some(),
+        ("h264", 90_000, 1) => {
+            is("profile-level-id", "42e01f") && parameter(offered, payload_type, "packetization-mode").is_some()
+        }
         _ => false,
     }
 }

@@ -161,6 +161,11 @@ impl Pair {
     pub fn with(mut sim: Simulation<Peer>, alice: HostId, bob: HostId, configuration: &Configuration) -> Self {
         let alice = sim.add(alice, Peer::new(1, configuration.clone()));
         let bob = sim.add(bob, Peer::new(2, configuration.clone()));
+        Self::between(sim, alice, bob)
+    }
+
+    /// Two peers that are in the simulation already: candidates are signaled between them.
+    pub fn between(mut sim: Simulation<Peer>, alice: NodeId, bob: NodeId) -> Self {
         sim.on_event(move |sim, from, event| {
             let to = if from == alice { bob } else { alice };
             if let Event::IceCandidate(candidate) = event {
