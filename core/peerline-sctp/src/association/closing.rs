@@ -70,17 +70,18 @@ impl Association {
         self.journal.events.push_back(Event::Closed { reason });
     }
 
-    /// Moves a shutdown on once no data is out.
-    pub(super) fn advance_closing(&mut self) {
-        let Phase::Up { link, closing, .. } = &mut self.phase else { return };
+    /// Moves a shutdown on once no data is out; true if it did.
+    pub(super) fn advance_closing(&mut self) -> bool {
+        let Phase::Up { link, closing, .. } = &mut self.phase else { return false };
         if !matches!(closing, Closing::Pending | Closing::Received) {
-            return;
+            return false;
         }
         if !self.queue.is_empty() || !link.tx.is_settled() {
-            return;
+            return false;
         }
         let t2 = Retry::new(link.tx.rtt.rto());
         *closing = if matches!(closing, Closing::Pending) { Closing::Sent(t2) } else { Closing::AckSent(t2) };
+        true
     }
 
     /// SHUTDOWN: acknowledges like a SACK without gap blocks, and asks us to finish.

@@ -28,6 +28,11 @@ impl Association {
     /// Appends exactly one packet to `buf` and returns true, or returns false and leaves `buf` alone if there is nothing to send now.
     /// Call it until it returns false.
     pub fn poll_transmit(&mut self, now: Time, buf: &mut Vec<u8>) -> bool {
+        // Expired messages leave the queue only when their turn comes; a shutdown may have waited for that.
+        self.build(now, buf) || (self.advance_closing() && self.build(now, buf))
+    }
+
+    fn build(&mut self, now: Time, buf: &mut Vec<u8>) -> bool {
         let start = buf.len();
         if let Some(reply) = self.replies.pop_front() {
             buf.extend_from_slice(&reply);
@@ -125,12 +130,12 @@ impl Link {
         journal: &mut Journal,
     ) {
         self.write_control(packet);
-        let ack_due = match closing {
+        let shutting = match closing {
             Closing::Sent(t2) if t2.is_due() => {
                 t2.sent(now);
                 let cumulative = self.rx.cumulative().0.to_be_bytes();
                 chunk::write(packet.buf, chunk::SHUTDOWN, 0, |buf| buf.extend_from_slice(&cumulative));
-                false
+                true
             }
             Closing::AckSent(t2) => {
                 if t2.is_due() {
@@ -139,30 +144,29 @@ impl Link {
                 }
                 return;
             }
-            Closing::No | Closing::Pending | Closing::Sent(_) | Closing::Received => true,
+            Closing::No | Closing::Pending | Closing::Sent(_) | Closing::Received => false,
         };
-        let before_ack = packet.buf.len();
         let ack = self.rx.ack();
-        if ack == AckSchedule::Due || (!ack_due && self.rx.has_gap()) {
+        if ack == AckSchedule::Due || (shutting && self.rx.has_gap()) {
             let space = packet.end.saturating_sub(packet.buf.len());
             if space >= sack::MIN_LEN {
                 self.rx.write_sack(space, packet.buf);
             }
         }
-        let acked = packet.buf.len() > before_ack;
         self.write_requests(now, packet);
-        let reserved = match ack {
+        if let AckSchedule::Delayed(_) = self.rx.ack() {
             // A delayed SACK goes along if the packet is sent anyway; its place is kept.
-            AckSchedule::Delayed(_) if !acked => sack::MIN_LEN,
-            _ => 0,
-        };
-        packet.end = packet.end.saturating_sub(reserved);
-        let has_data = self.tx.fill(now, packet, queue, &mut journal.events);
-        packet.end = packet.end.saturating_add(reserved);
-        if reserved > 0 && has_data {
-            self.rx.write_sack(reserved, packet.buf);
+            packet.end = packet.end.saturating_sub(sack::MIN_LEN);
+            let has_data = self.tx.fill(now, packet, queue, &mut journal.events);
+            packet.end = packet.end.saturating_add(sack::MIN_LEN);
+            if has_data {
+                self.rx.write_sack(sack::MIN_LEN, packet.buf);
+                self.resets.advance(&self.tx, queue);
+                return;
+            }
         }
-        if has_data {
+        // Also for a retransmission that fits only into a whole packet.
+        if self.tx.fill(now, packet, queue, &mut journal.events) {
             self.resets.advance(&self.tx, queue);
         }
     }

@@ -11,7 +11,6 @@ use crate::wire::data::{Data, FLAG_BEGIN, FLAG_END, FLAG_UNORDERED};
 use crate::wire::sack::Sack;
 use crate::wire::{Tsn, padded};
 use bytes::Bytes;
-use core::num::NonZeroU64;
 use std::collections::VecDeque;
 
 /// What became of a chunk.
@@ -396,7 +395,7 @@ impl Outstanding {
             fsn: u32::MAX,
             ppid: Ppid(0),
             retransmits: 0,
-            limit: Limit { retransmits: u32::MAX, expires: None::<NonZeroU64> },
+            limit: Limit::NONE,
             flight: 0,
         });
         self.advance_forward_point();

@@ -26,9 +26,12 @@ pub(crate) fn nanos(time: Time) -> u64 {
 }
 
 impl Limit {
+    /// Never given up.
+    pub(crate) const NONE: Self = Self { retransmits: u32::MAX, expires: None };
+
     fn new(now: Time, reliability: Reliability) -> Self {
         match reliability {
-            Reliability::Reliable => Self { retransmits: u32::MAX, expires: None },
+            Reliability::Reliable => Self::NONE,
             Reliability::MaxRetransmits(count) => Self { retransmits: u32::from(count), expires: None },
             Reliability::MaxLifetime(time) => {
                 Self { retransmits: u32::MAX, expires: NonZeroU64::new(nanos(now + time).max(1)) }
@@ -266,8 +269,11 @@ impl SendQueue {
                 }
                 continue;
             }
+            // A short rest of a packet is not worth a fragment, and a message that may be given up is not spread over two packets where one
+            // would do: each of them can be lost.
             let len = front.payload.len();
-            if len > space.left && space.left < space.max.min(MIN_CUT) {
+            let whole = len <= space.max && front.limit != Limit::NONE;
+            if len > space.left && (whole || space.left < space.max.min(MIN_CUT)) {
                 self.hold(id);
                 return Next::NoSpace;
             }

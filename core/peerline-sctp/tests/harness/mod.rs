@@ -161,8 +161,13 @@ impl Pair {
         core::mem::take(&mut self.events[side])
     }
 
-    /// Everything that `side` has to send goes onto the wire.
+    /// Everything that `side` has to send goes onto the wire, and its events are taken.
     pub(crate) fn flush(&mut self, side: usize) {
+        self.transmit(side);
+        self.collect(side);
+    }
+
+    fn transmit(&mut self, side: usize) {
         let mut buf = Vec::new();
         for round in 0.. {
             assert!(round < 100_000, "poll_transmit never ends");
@@ -177,7 +182,6 @@ impl Pair {
             }
             self.put_on_wire(side, &buf);
         }
-        self.collect(side);
     }
 
     fn put_on_wire(&mut self, side: usize, packet: &[u8]) {
@@ -228,8 +232,15 @@ impl Pair {
 
     /// Advances to the next packet or timer, but not beyond `until`. False if nothing happens before.
     pub(crate) fn step(&mut self, until: Time) -> bool {
-        self.flush(A);
-        self.flush(B);
+        self.step_with(until, Self::collect)
+    }
+
+    /// The same, with another way to take events and messages out of a side.
+    pub(crate) fn step_with(&mut self, until: Time, mut collect: impl FnMut(&mut Self, usize)) -> bool {
+        for side in [A, B] {
+            self.transmit(side);
+            collect(self, side);
+        }
         let packet = self.in_flight.keys().next().map(|key| key.0);
         let timers = self.ends.iter().filter_map(|end| end.poll_timeout().map(|deadline| deadline.at));
         let Some(next) = timers.chain(packet).min().filter(|at| *at <= until) else {
@@ -240,7 +251,7 @@ impl Pair {
         while let Some(entry) = self.in_flight.first_entry().filter(|entry| entry.key().0 <= self.now) {
             let (to, packet) = entry.remove();
             self.ends[to].handle_datagram(self.now, &packet);
-            self.collect(to);
+            collect(self, to);
         }
         for side in [A, B] {
             if self.ends[side].poll_timeout().is_some_and(|deadline| deadline.at <= self.now) {
