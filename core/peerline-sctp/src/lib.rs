@@ -25,7 +25,7 @@ mod send;
 mod statistics;
 mod wire;
 
-pub use association::Association;
+pub use association::{Association, InitError};
 pub use config::{Config, CongestionControl};
 pub use event::{CloseReason, Event, State};
 pub use message::{Message, OutgoingMessage, Ppid, Reliability, SendError, StreamId, StreamOptions};

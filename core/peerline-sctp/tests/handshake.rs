@@ -5,7 +5,7 @@ mod harness;
 use core::time::Duration;
 use harness::{A, B, Pair, Verdict, chunks, config, kinds, pattern, seal};
 use peerline_edge::Time;
-use peerline_sctp::{Association, CloseReason, Event, State, StreamId};
+use peerline_sctp::{Association, CloseReason, Event, InitError, State, StreamId};
 
 const INIT: u8 = 1;
 const INIT_ACK: u8 = 2;
@@ -264,4 +264,34 @@ fn checksums_are_left_out_only_after_the_handshake() {
         let bare = kinds(packet).iter().any(|kind| [INIT, INIT_ACK, COOKIE_ECHO].contains(kind));
         assert_eq!(packet[8..12] != [0; 4], bare, "{:?}", kinds(packet));
     }
+}
+
+#[test]
+fn inits_exchanged_by_signaling_need_no_round_trip() {
+    let mut pair = Pair::new();
+    pair.send(A, 1, b"at once");
+    let inits = [pair.ends[A].init_chunk(), pair.ends[B].init_chunk()];
+    pair.ends[A].connect_with_init(pair.now, &inits[B]).unwrap();
+    pair.ends[B].connect_with_init(pair.now, &inits[A]).unwrap();
+    assert_eq!(pair.ends[A].connect_with_init(pair.now, &inits[B]), Err(InitError::TooLate));
+    let took = pair.run_until(Duration::from_secs(1), |pair| !pair.inbox[B].is_empty());
+    assert_eq!(took, Duration::from_millis(25), "half a round trip");
+    pair.send(B, 1, &pattern(1, 50_000));
+    pair.run_for(Duration::from_secs(1));
+    assert_eq!(pair.payloads(A), [pattern(1, 50_000)]);
+    assert_eq!(pair.count(A, INIT) + pair.count(B, INIT), 0);
+}
+
+#[test]
+fn a_bad_init_from_signaling_leaves_the_association_as_it_was() {
+    let mut a = Association::new(config(1));
+    let init = Association::new(config(2)).init_chunk();
+    let now = Time::from_millis(1);
+    for len in 0..init.len() - 4 {
+        assert_eq!(a.connect_with_init(now, &init[..len]), Err(InitError::Malformed), "{len} bytes");
+    }
+    let twice = [init.clone(), init.clone()].concat();
+    assert_eq!(a.connect_with_init(now, &twice), Err(InitError::Malformed));
+    assert_eq!(a.state(), State::Closed);
+    assert_eq!(a.connect_with_init(now, &init), Ok(()));
 }

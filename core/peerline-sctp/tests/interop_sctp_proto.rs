@@ -8,7 +8,7 @@ use peerline_edge::{Rng, Time};
 use peerline_sctp::{Association, Config, Event, OutgoingMessage, Ppid, Reliability, State, StreamId};
 use sctp_proto::{
     Association as Theirs, AssociationHandle, ClientConfig, DatagramEvent, Endpoint, EndpointConfig,
-    Event as TheirEvent, Payload, PayloadProtocolIdentifier, ServerConfig, StreamEvent,
+    Event as TheirEvent, Payload, PayloadProtocolIdentifier, ServerConfig, StreamEvent, TransportConfig,
 };
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -239,4 +239,17 @@ fn our_reset_finishes_their_stream() {
             && pair.our_events.contains(&Event::IncomingStreamReset(StreamId(4)))
             && pair.finished.contains(&4)
     });
+}
+
+#[test]
+fn inits_exchanged_by_signaling_connect_without_a_handshake() {
+    let mut pair = Pair::new(false);
+    let token = sctp_proto::generate_snap_token(&TransportConfig::default()).expect("a token");
+    let config = ClientConfig::new().with_snap(token.clone(), Bytes::from(pair.ours.init_chunk()));
+    pair.theirs = Some(pair.endpoint.connect(config, pair.remote).expect("it takes our INIT"));
+    pair.ours.connect_with_init(pair.now, &token).expect("we take its INIT");
+    pair.connect();
+    pair.send(1, &pattern(1, 5000));
+    pair.their_send(1, &pattern(2, 5000));
+    pair.run_until("messages", |pair| pair.our_inbox.len() == 1 && pair.their_inbox.len() == 1);
 }

@@ -114,7 +114,7 @@ impl Association {
         self.phase = Phase::CookieEchoed { t1, cookie: Bytes::copy_from_slice(cookie), link };
     }
 
-    fn make_link(&mut self, now: Time, terms: &Terms) -> Box<Link> {
+    pub(super) fn make_link(&mut self, now: Time, terms: &Terms) -> Box<Link> {
         self.queue.negotiated(terms.capabilities.interleaving, terms.capabilities.partial_reliability, terms.outgoing);
         Box::new(Link::new(now, &self.config, terms, self.rng.u64()))
     }
@@ -249,7 +249,7 @@ impl Association {
         }
     }
 
-    fn establish(&mut self, mut link: Box<Link>) {
+    pub(super) fn establish(&mut self, mut link: Box<Link>) {
         tracing::debug!(outgoing = self.queue.outgoing(), incoming = link.incoming, "connected");
         self.journal.events.push_back(Event::Connected);
         link.begin_resets(core::mem::take(&mut self.resets_wanted), &mut self.queue, &mut self.journal);

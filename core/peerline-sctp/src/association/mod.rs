@@ -14,6 +14,7 @@ mod input;
 mod link;
 mod output;
 mod phase;
+mod snap;
 mod timers;
 
 use crate::config::Config;
@@ -27,6 +28,7 @@ use crate::statistics::{Drops, Statistics};
 use crate::wire::init::{Capabilities, Init};
 use peerline_edge::{Deadline, Rng, Serial32, Time};
 use phase::{Closing, Phase, Retry};
+pub use snap::InitError;
 use std::collections::VecDeque;
 
 /// Smallest packet size that is worked with.
