@@ -11,7 +11,7 @@ use peerline_sdp::{Attribute, IceOptions, Identity, Mid, Session};
 use crate::groups::Groups;
 use crate::{Error, Plan, SdpType, Side, SignalingState, SlotChange, Stable, StableTransceiver, View, next_state};
 
-pub use rollback::rollback;
+pub use rollback::{rollback, rolled_back};
 
 /// webrtc-pc §4.4.2 (setLocalDescription, steps 4.2 and 4.3): a local description with text must be the last created one.
 ///
@@ -129,7 +129,7 @@ impl<'a> Application<'a> {
             sdp_type: self.sdp_type,
             signaling_state,
             slots: slots(self.side, self.sdp_type),
-            remove_transceivers: media::removed(self, &media.changes),
+            remove_transceivers: [media.removed, media::removed(self, &media.changes)].concat(),
             disassociate: media.disassociated,
             media: media.changes,
             map: transports.map,

@@ -6,6 +6,7 @@
 //! apply_local(&View, SdpType, &Session)      -> Plan           what setLocalDescription changes
 //! apply_remote(&View, SdpType, &Session)     -> Plan           what setRemoteDescription changes
 //! rollback(&View)                            -> Plan
+//! rolled_back(&View, &Plan)                  -> View           for a trial of what comes after an implicit rollback
 //! negotiation_needed(&View)                  -> bool
 //! candidate::{locate, add_remote, add_local}                   candidates in and out of descriptions
 //! ```
@@ -30,7 +31,7 @@ mod plan;
 mod remote;
 mod view;
 
-pub use apply::{apply_local, apply_remote, check_unmodified, rollback};
+pub use apply::{apply_local, apply_remote, check_unmodified, rollback, rolled_back};
 pub use codec::{
     Capabilities, Codec, CodecCapability, CodecPreference, HeaderExtension, HeaderExtensionCapability,
     HeaderExtensionPreference, KindCapabilities, MediaKind, RtpParameters,

@@ -2,7 +2,7 @@
 
 use peerline_sdp::{Direction, Media, Msid};
 
-use crate::{SdpType, Transceiver, View};
+use crate::{SdpType, Transceiver, View, remote};
 
 /// "Check if negotiation is needed".
 pub fn negotiation_needed(view: &View<'_>) -> bool {
@@ -27,7 +27,8 @@ fn needs_negotiation(view: &View<'_>, transceiver: &Transceiver) -> bool {
     }
     let index = transceiver.m_line_index;
     let local = index.and_then(|index| Some((view.current_local?, view.current_local?.session.media.get(index)?)));
-    let remote = index.and_then(|index| view.current_remote?.session.media.get(index));
+    let remote = index.and_then(|index| remote::section(&view.current_remote?.session, index));
+    let remote = remote.as_deref();
     // Step 5.4: stopped, but not rejected in either description.
     if transceiver.stopped {
         let rejected = [local.map(|(_, media)| media), remote].into_iter().flatten().any(Media::is_rejected);

@@ -1,9 +1,11 @@
 //! What a section of a remote description says about its transport, wherever it says it: in the section, at the session level, or in
 //! the tagged section of its BUNDLE group (RFC 9429 §5.8, RFC 9143 §7, RFC 8859).
 
+use std::borrow::Cow;
+
 use peerline_sdp::{
-    Attribute, Candidate, Fingerprint, IceOptions, IcePwd, IceUfrag, Media, SctpMap, SctpPort, Session, Setup, TlsId,
-    flag,
+    Attribute, Candidate, ExtMap, Fingerprint, IceOptions, IcePwd, IceUfrag, Media, SctpMap, SctpPort, Session, Setup,
+    TlsId, flag,
 };
 
 use crate::groups::Groups;
@@ -14,6 +16,24 @@ use crate::{IceCredentials, RemoteIce, Transport};
 pub(crate) struct IceSource {
     pub(crate) index: usize,
     pub(crate) credentials: IceCredentials,
+}
+
+/// A section with what the session level says for it: direction and header extensions, where it doesn't say so itself (RFC 9429 §5.3.1: session
+/// level attributes that are valid in a section count as present in each).
+pub(crate) fn section(session: &Session, index: usize) -> Option<Cow<'_, Media>> {
+    let media = session.media.get(index)?;
+    let direction = session.direction().filter(|_| media.direction().is_none());
+    if direction.is_none() && !session.has(ExtMap::NAME) {
+        return Some(Cow::Borrowed(media));
+    }
+    let mut media = media.clone();
+    if let Some(direction) = direction {
+        media.set_direction(direction);
+    }
+    for extension in session.all::<ExtMap>() {
+        media.push(extension);
+    }
+    Some(Cow::Owned(media))
 }
 
 /// Whether the section has ICE credentials, of its own or from the session level.
@@ -77,15 +97,18 @@ pub(crate) fn has_rtcp_mux(session: &Session, groups: &Groups, index: usize) -> 
     has(index) || groups.tag_of(index).is_some_and(has)
 }
 
-/// RFC 9429 §5.8.3: whether the description asks for a new DTLS association on a transport that has one: another tls-id or other fingerprints.
+/// RFC 9429 §5.8.3: whether the description asks for a new DTLS association on a transport that has one: another tls-id, or none of the
+/// fingerprints.
 pub(crate) fn is_new_association(session: &Session, groups: &Groups, index: usize, transport: &Transport) -> bool {
     if transport.dtls_role.is_none() || transport.remote_fingerprints.is_empty() {
         return false;
     }
-    let new_tls_id = tls_id(session, groups, index) != transport.remote_tls_id;
+    let renewed_id = match (tls_id(session, groups, index), &transport.remote_tls_id) {
+        (Some(theirs), Some(known)) => theirs != *known,
+        _ => false,
+    };
     let theirs = fingerprints(session, groups, index);
-    let known = |fingerprint: &Fingerprint| transport.remote_fingerprints.contains(fingerprint);
-    new_tls_id || theirs.len() != transport.remote_fingerprints.len() || !theirs.iter().all(known)
+    renewed_id || !theirs.iter().any(|fingerprint| transport.remote_fingerprints.contains(fingerprint))
 }
 
 /// The SCTP port of a data section, in the present or the old form (then it is the format of the `m=` line, too).

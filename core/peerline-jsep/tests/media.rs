@@ -330,3 +330,39 @@ fn back_to_back_offers_replace_each_other() {
     alice.set_remote(SdpType::Answer, &answer);
     assert_eq!((alice.transports.len(), bob.transports.len()), (1, 1));
 }
+
+#[test]
+fn an_offer_that_replaces_another_takes_back_what_it_does_not_have() {
+    let (mut alice, mut bob, mut carol) = (Peer::small("alice"), Peer::small("bob"), Peer::small("carol"));
+    alice.add_track(MediaKind::Audio, &["s"]);
+    alice.add_track(MediaKind::Video, &["s"]);
+    carol.create_data_channel();
+    let own = bob.add_track(MediaKind::Audio, &[]);
+    bob.set_remote(SdpType::Offer, &alice.create_offer());
+    assert_eq!(bob.transceivers.len(), 2);
+    let offer = carol.create_offer();
+    carol.set_local(SdpType::Offer, &offer);
+    let plan = bob.set_remote(SdpType::Offer, &offer);
+    assert_eq!((plan.remove_transceivers.len(), plan.disassociate.len(), bob.transceivers.len()), (1, 2, 1));
+    assert_eq!((bob.get(own).mid.clone(), bob.get(own).m_line_index), (None, None));
+    let answer = bob.create_answer();
+    bob.set_local(SdpType::Answer, &answer);
+    carol.set_remote(SdpType::Answer, &answer);
+    exchange(&mut bob, &mut carol);
+    assert_eq!((carol.transceivers.len(), bob.transports.len()), (1, 1));
+}
+
+#[test]
+fn session_level_directions_and_extensions_count_in_each_section() {
+    let (mut alice, mut bob) = pair();
+    alice.add_track(MediaKind::Audio, &[]);
+    let offer = alice.create_offer();
+    let offer = offer.replace("a=sendrecv\r\n", "").replace("a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid\r\n", "");
+    let offer = offer.replace("t=0 0\r\n", "t=0 0\r\na=sendonly\r\na=extmap:7 urn:ietf:params:rtp-hdrext:sdes:mid\r\n");
+    let plan = bob.set_remote(SdpType::Offer, &offer);
+    assert_eq!(plan.media[0].direction, Direction::RecvOnly);
+    let answer = bob.create_answer();
+    assert!(answer.contains("a=extmap:7 urn:ietf:params:rtp-hdrext:sdes:mid\r\na=recvonly\r\n"), "{answer}");
+    let plan = bob.set_local(SdpType::Answer, &answer);
+    assert_eq!(plan.media[0].receive.as_ref().unwrap().header_extensions.len(), 1);
+}

@@ -1,33 +1,36 @@
 //! What a description does to transceivers (RFC 9429 §5.9 to §5.11; webrtc-pc §4.4.1.5, §5.1.1.1).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use peerline_sdp::{Direction, Media, Mid, Msid, Session, SsrcGroup, SsrcLine, flag};
 
 use super::{Application, Ids};
+use crate::create::is_recyclable;
 use crate::mid::MidAllocator;
 use crate::negotiate::parameters::{self, Way};
 use crate::negotiate::simulcast;
+use crate::remote;
 use crate::{
     CreatedBy, EncodingsChange, Error, MediaChange, MediaKind, RemoteStreams, RemoteTrackChange, RtpParameters,
-    SdpType, Side, Transceiver, TransceiverId, TransportMap,
+    SdpType, Side, Transceiver, TransceiverId, TransportMap, View,
 };
 
 /// What happens to the transceivers.
 pub(super) struct MediaChanges {
     pub(super) changes: Vec<MediaChange>,
     pub(super) disassociated: Vec<TransceiverId>,
+    pub(super) removed: Vec<TransceiverId>,
 }
 
 /// Everything that happens to the transceivers.
 pub(super) fn changes(application: &Application<'_>, map: &TransportMap, ids: &mut Ids) -> Result<MediaChanges, Error> {
     match application.side {
-        Side::Local => local(application, map),
-        Side::Remote => remote(application, map, ids),
+        Side::Local => local_sections(application, map),
+        Side::Remote => remote_sections(application, map, ids),
     }
 }
 
-fn local(application: &Application<'_>, map: &TransportMap) -> Result<MediaChanges, Error> {
+fn local_sections(application: &Application<'_>, map: &TransportMap) -> Result<MediaChanges, Error> {
     let Application { view, session, sdp_type, .. } = application;
     let created = if *sdp_type == SdpType::Offer { view.last_offer } else { view.last_answer };
     let mut changes = Vec::new();
@@ -54,7 +57,7 @@ fn local(application: &Application<'_>, map: &TransportMap) -> Result<MediaChang
             mid: application.mid(index),
             transport: map.used(index),
             direction,
-            set_current_direction: answer,
+            set_current_direction: answer && !transceiver.stopped,
             receptive: Some(direction.receives()),
             // webrtc-pc §4.4.1.5: an answer of ours that stops receiving removes the remote track.
             remote_track: (answer && stops_receiving).then(|| remote_track(transceiver, direction, Vec::new())),
@@ -69,29 +72,27 @@ fn local(application: &Application<'_>, map: &TransportMap) -> Result<MediaChang
             remote_streams: None,
         });
     }
-    Ok(MediaChanges { changes, disassociated })
+    Ok(MediaChanges { changes, disassociated, removed: Vec::new() })
 }
 
-fn remote(application: &Application<'_>, map: &TransportMap, ids: &mut Ids) -> Result<MediaChanges, Error> {
+fn remote_sections(application: &Application<'_>, map: &TransportMap, ids: &mut Ids) -> Result<MediaChanges, Error> {
     let Application { view, session, sdp_type, .. } = application;
     let mut mids = MidAllocator::new(view, Some(session));
     let mut changes = Vec::new();
     let mut disassociated = Vec::new();
     let at: BTreeMap<usize, &Transceiver> =
         view.transceivers.iter().filter_map(|t| Some((t.m_line_index?, t))).collect();
-    // RFC 9429 §5.10: transceivers of addTrack that an offer may take, in the order they were added.
-    let mut free: BTreeMap<MediaKind, std::collections::VecDeque<&Transceiver>> = BTreeMap::new();
-    for transceiver in
-        view.transceivers.iter().filter(|t| t.mid.is_none() && t.m_line_index.is_none() && !t.stopped && !t.stopping)
-    {
-        if transceiver.created_by == CreatedBy::AddTrack {
-            free.entry(transceiver.kind).or_default().push_back(transceiver);
-        }
-    }
-    for (index, media) in session.media.iter().enumerate() {
+    let mut free = free_transceivers(view);
+    for index in 0..session.media.len() {
+        let Some(media) = remote::section(session, index) else { continue };
+        let media = media.as_ref();
         let Some(kind) = MediaKind::from_media(&media.kind).filter(|_| media.is_rtp()) else { continue };
         let mid = media.get::<Mid>();
-        let recycled = |t: &&&Transceiver| mid.is_some() && t.mid.is_some() && t.mid != mid;
+        // RFC 9429 §5.2.2: a recycled section has a new mid in the place of a rejected section, or of one of an offer that is replaced. (One that
+        // only gets a mid, after offers without, goes on.)
+        let may_change = view.pending_remote.is_some() || is_recyclable(view, index);
+        let other_mid = |t: &Transceiver| mid.is_some() && t.mid.is_some() && t.mid != mid;
+        let recycled = |t: &&&Transceiver| may_change && (t.kind != kind || other_mid(t));
         if let Some(old) = at.get(&index).filter(recycled) {
             disassociated.push(old.id);
         }
@@ -103,7 +104,7 @@ fn remote(application: &Application<'_>, map: &TransportMap, ids: &mut Ids) -> R
         let direction = remote_direction(application, index, media);
         // The offerer wants to receive: one of addTrack's transceivers sends to it.
         if found.is_none() && direction.sends() {
-            found = free.get_mut(&kind).and_then(std::collections::VecDeque::pop_front);
+            found = free.get_mut(&kind).and_then(VecDeque::pop_front);
         }
         let fresh;
         let (transceiver, create) = match found {
@@ -136,7 +137,46 @@ fn remote(application: &Application<'_>, map: &TransportMap, ids: &mut Ids) -> R
             remote_streams: Some(streams_of(application, media)),
         });
     }
-    Ok(MediaChanges { changes, disassociated })
+    let removed = drop_orphans(application, &changes, &mut disassociated);
+    Ok(MediaChanges { changes, disassociated, removed })
+}
+
+/// RFC 9429 §5.10: transceivers of addTrack that an offer may take, in the order they were added.
+fn free_transceivers<'v>(view: &'v View<'_>) -> BTreeMap<MediaKind, VecDeque<&'v Transceiver>> {
+    let mut free: BTreeMap<MediaKind, VecDeque<&Transceiver>> = BTreeMap::new();
+    let is_free = |t: &&Transceiver| t.mid.is_none() && t.m_line_index.is_none() && !t.stopped && !t.stopping;
+    for transceiver in view.transceivers.iter().filter(is_free).filter(|t| t.created_by == CreatedBy::AddTrack) {
+        free.entry(transceiver.kind).or_default().push_back(transceiver);
+    }
+    free
+}
+
+/// An offer that replaces another one, without a section that had a transceiver for it: the transceiver goes back to what it was, as if the
+/// first offer had been rolled back. Those that the first offer made, and nobody uses, are returned: they leave the set.
+fn drop_orphans(
+    application: &Application<'_>,
+    changes: &[MediaChange],
+    disassociated: &mut Vec<TransceiverId>,
+) -> Vec<TransceiverId> {
+    let view = application.view;
+    let Some(stable) = view.stable.filter(|_| application.offer.is_none() && view.pending_remote.is_some()) else {
+        return Vec::new();
+    };
+    let mut removed = Vec::new();
+    for transceiver in view.transceivers.iter().filter(|t| t.m_line_index.is_some()) {
+        let before = stable.transceivers.iter().find(|t| t.id == transceiver.id);
+        let goes_on = changes.iter().any(|change| change.transceiver == transceiver.id);
+        if goes_on || before.is_some_and(|t| t.association.is_some()) {
+            continue;
+        }
+        if !disassociated.contains(&transceiver.id) {
+            disassociated.push(transceiver.id);
+        }
+        if before.is_none() && !transceiver.add_track_used {
+            removed.push(transceiver.id);
+        }
+    }
+    removed
 }
 
 /// The direction of a remote section from our point of view. RFC 3264 §6.1: an answer only narrows what was offered; one that doesn't is read as
@@ -162,8 +202,8 @@ fn receive_parameters(
         return RtpParameters::default();
     }
     let local = application.local().and_then(|session| session.media.get(index));
-    let remote = application.remote().and_then(|(session, _)| session.media.get(index));
-    let mut parameters = match (local, remote) {
+    let remote = application.remote().and_then(|(session, _)| remote::section(session, index));
+    let mut parameters = match (local, remote.as_deref()) {
         (Some(local), Some(remote)) => {
             parameters::negotiated(view, transceiver.kind, Way::Receive, local, remote, application.side)
         }
@@ -179,12 +219,12 @@ fn receive_parameters(
 fn send_parameters(application: &Application<'_>, transceiver: &Transceiver, index: usize) -> Option<RtpParameters> {
     application.offer.as_ref()?;
     let local = application.local()?.media.get(index)?;
-    let remote = application.remote()?.0.media.get(index)?;
+    let remote = remote::section(application.remote()?.0, index)?;
     if local.is_rejected() || remote.is_rejected() {
         return Some(RtpParameters::default());
     }
     let mut parameters =
-        parameters::negotiated(application.view, transceiver.kind, Way::Send, local, remote, application.side);
+        parameters::negotiated(application.view, transceiver.kind, Way::Send, local, &remote, application.side);
     parameters.extmap_allow_mixed = allows_mixed(application, index);
     Some(parameters)
 }

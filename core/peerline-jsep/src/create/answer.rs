@@ -53,6 +53,8 @@ pub(super) fn create(
             session.media.push(offer::rejected(offered, offered.get::<Mid>().as_ref()));
             continue;
         }
+        let section = remote::section(offer, index);
+        let offered = section.as_deref().unwrap_or(offered);
         let media_lines =
             owner.map(|transceiver| (transceiver, MediaLines::answered(view, transceiver, offered, options)));
         let mut media = match &media_lines {
