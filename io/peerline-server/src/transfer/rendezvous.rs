@@ -16,7 +16,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 /// Lost connections in a row, without progress, after which a transfer fails.
-const ATTEMPTS: u32 = 8;
+const ATTEMPTS: u32 = 12;
 /// The pause before the first new attempt; it doubles.
 const PAUSE: Duration = Duration::from_millis(250);
 /// The longest pause.
