@@ -54,5 +54,11 @@ pub use transport::{
     CandidatePair, SctpTransportView, TransportView, connection_state, ice_connection_state, ice_gathering_state,
 };
 
+/// What this build can negotiate for a kind of media (`getCapabilities`, §5.2.1).
+#[must_use]
+pub fn capabilities(kind: MediaKind) -> peerline_jsep::KindCapabilities {
+    peerline_jsep::Capabilities::standard().of(kind).clone()
+}
+
 /// Channels that one connection keeps at most: as many as SCTP has streams.
 const MAX_CHANNELS: usize = 65_535;

@@ -26,16 +26,23 @@ mod clock;
 mod driver;
 mod enumeration;
 mod event_queue;
+mod media_stream;
+mod media_stream_track;
 mod operation;
 mod rtc_certificate;
 mod rtc_configuration;
 mod rtc_data_channel;
 mod rtc_dtls_transport;
+mod rtc_dtmf_sender;
 mod rtc_error;
 mod rtc_ice_candidate;
 mod rtc_ice_transport;
 mod rtc_peer_connection;
 mod rtc_peer_connection_event;
+mod rtc_rtp_parameters;
+mod rtc_rtp_receiver;
+mod rtc_rtp_sender;
+mod rtc_rtp_transceiver;
 mod rtc_sctp_transport;
 mod rtc_session_description;
 mod shared;
@@ -46,6 +53,8 @@ mod world;
 pub use bytes::Bytes;
 pub use driver::live_connections;
 pub use event_queue::MAX_QUEUED_EVENTS;
+pub use media_stream::MediaStream;
+pub use media_stream_track::{MediaStreamTrack, MediaStreamTrackState, RtcMediaKind};
 pub use operation::Operation;
 pub use peerline_peer::UnknownValue;
 pub use rtc_certificate::{RtcCertificate, RtcDtlsFingerprint, RtcKeyAlgorithm};
@@ -57,6 +66,7 @@ pub use rtc_data_channel::{
     RtcPriorityType,
 };
 pub use rtc_dtls_transport::{RtcDtlsTransport, RtcDtlsTransportState};
+pub use rtc_dtmf_sender::RtcDtmfSender;
 pub use rtc_error::{RtcError, RtcErrorDetail, RtcErrorDetailType, RtcErrorName};
 pub use rtc_ice_candidate::{
     RtcIceCandidate, RtcIceCandidateInit, RtcIceCandidateType, RtcIceComponent, RtcIceProtocol, RtcIceTcpCandidateType,
@@ -67,6 +77,13 @@ pub use rtc_peer_connection::{
     RtcAnswerOptions, RtcIceConnectionState, RtcIceGatheringState, RtcOfferOptions, RtcPeerConnection,
     RtcPeerConnectionState, RtcSignalingState,
 };
-pub use rtc_peer_connection_event::{RtcPeerConnectionEvent, RtcPeerConnectionEvents};
+pub use rtc_peer_connection_event::{RtcPeerConnectionEvent, RtcPeerConnectionEvents, RtcTrackEvent};
+pub use rtc_rtp_parameters::{
+    RtcDegradationPreference, RtcRtpCapabilities, RtcRtpCodec, RtcRtpContributingSource, RtcRtpEncodingParameters,
+    RtcRtpHeaderExtensionParameters, RtcRtpReceiveParameters, RtcRtpSendParameters,
+};
+pub use rtc_rtp_receiver::RtcRtpReceiver;
+pub use rtc_rtp_sender::RtcRtpSender;
+pub use rtc_rtp_transceiver::{RtcRtpTransceiver, RtcRtpTransceiverDirection, RtcRtpTransceiverInit, RtcTrackOrKind};
 pub use rtc_sctp_transport::{RtcSctpTransport, RtcSctpTransportState};
 pub use rtc_session_description::{RtcSdpType, RtcSessionDescription};

@@ -46,7 +46,9 @@ impl FromSettled for RtcSessionDescription {
     fn from_settled(settled: Settled) -> Self {
         match settled {
             Settled::Description(description) => description.into(),
-            Settled::Done => unreachable!("only createOffer and createAnswer end as a description, and they always do"),
+            Settled::Done | Settled::IdentityAssertion(_) => {
+                unreachable!("only createOffer and createAnswer end as a description, and they always do")
+            }
         }
     }
 }

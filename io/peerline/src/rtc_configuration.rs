@@ -20,6 +20,8 @@ pub struct RtcConfiguration {
     pub bundle_policy: RtcBundlePolicy,
     /// `rtcpMuxPolicy`.
     pub rtcp_mux_policy: RtcRtcpMuxPolicy,
+    /// `peerIdentity`: who the peer must prove to be (webrtc-identity §4).
+    pub peer_identity: Option<String>,
     /// `certificates`; if empty, the connection makes one of its own.
     pub certificates: Vec<RtcCertificate>,
     /// `iceCandidatePoolSize`.
@@ -41,6 +43,7 @@ impl From<Configuration> for RtcConfiguration {
             ice_transport_policy: core.ice_transport_policy,
             bundle_policy: core.bundle_policy,
             rtcp_mux_policy: core.rtcp_mux_policy,
+            peer_identity: core.peer_identity,
             certificates: core.certificates.into_iter().map(RtcCertificate::from_certificate).collect(),
             ice_candidate_pool_size: core.ice_candidate_pool_size,
             native: core.native,
@@ -51,6 +54,7 @@ impl From<Configuration> for RtcConfiguration {
 impl From<RtcConfiguration> for Configuration {
     fn from(configuration: RtcConfiguration) -> Self {
         Self {
+            peer_identity: configuration.peer_identity,
             ice_servers: configuration.ice_servers,
             ice_transport_policy: configuration.ice_transport_policy,
             bundle_policy: configuration.bundle_policy,

@@ -20,6 +20,10 @@ pub enum RtcErrorName {
     InvalidModificationError,
     /// `NotSupportedError`: not here.
     NotSupportedError,
+    /// `InvalidCharacterError`: a character that may not be there.
+    InvalidCharacterError,
+    /// `RangeError`: a number out of range.
+    RangeError,
     /// `OperationError`: it was tried and failed. `RTCError` has this name too.
     OperationError,
 }
@@ -35,6 +39,8 @@ impl RtcErrorName {
             Self::InvalidAccessError => "InvalidAccessError",
             Self::InvalidModificationError => "InvalidModificationError",
             Self::NotSupportedError => "NotSupportedError",
+            Self::InvalidCharacterError => "InvalidCharacterError",
+            Self::RangeError => "RangeError",
             Self::OperationError => "OperationError",
         }
     }
@@ -144,6 +150,10 @@ impl RtcError {
         Self::in_words(RtcErrorName::SyntaxError, error.to_string())
     }
 
+    pub(crate) fn stopped_direction() -> Self {
+        Self::new(RtcErrorName::TypeError, "a transceiver is stopped with stop(), not by its direction")
+    }
+
     pub(crate) fn candidate_syntax() -> Self {
         Self::new(RtcErrorName::TypeError, "the candidate names neither sdpMid nor sdpMLineIndex")
     }
@@ -164,17 +174,34 @@ const fn misuse_name(misuse: Misuse) -> RtcErrorName {
         | Misuse::WrongSignalingState
         | Misuse::NoRemoteDescription
         | Misuse::UnknownChannel
+        | Misuse::TransceiverStopped
+        | Misuse::NoParametersReturned
+        | Misuse::CannotInsertDtmf
+        | Misuse::NoIdentityProvider
         | Misuse::ChannelNotOpen => RtcErrorName::InvalidStateError,
         Misuse::CandidateWithoutSection
         | Misuse::TwoReliabilityLimits
         | Misuse::LabelOrProtocolTooLong
         | Misuse::NegotiatedWithoutId
         | Misuse::ChannelIdOutOfRange
+        | Misuse::WrongTrackKind
+        | Misuse::MalformedRid
+        | Misuse::MissingRid
+        | Misuse::DuplicateRid
         | Misuse::MessageTooLarge => RtcErrorName::TypeError,
-        Misuse::MalformedIceServerUrl | Misuse::IceServerWithoutUrl => RtcErrorName::SyntaxError,
-        Misuse::TurnWithoutCredential | Misuse::ExpiredCertificate => RtcErrorName::InvalidAccessError,
+        Misuse::MalformedIceServerUrl | Misuse::IceServerWithoutUrl | Misuse::MalformedIdentityProvider => {
+            RtcErrorName::SyntaxError
+        }
+        Misuse::TurnWithoutCredential
+        | Misuse::ExpiredCertificate
+        | Misuse::UnknownTransceiver
+        | Misuse::TrackAlreadySent => RtcErrorName::InvalidAccessError,
+        Misuse::ScaleBelowOne | Misuse::NegativeFramerate => RtcErrorName::RangeError,
+        Misuse::UnknownTone => RtcErrorName::InvalidCharacterError,
         Misuse::UnsupportedCertificate => RtcErrorName::NotSupportedError,
-        Misuse::UnchangeableConfiguration => RtcErrorName::InvalidModificationError,
+        Misuse::UnchangeableConfiguration | Misuse::UnsupportedCodecPreference | Misuse::ReadOnlyParameterChanged => {
+            RtcErrorName::InvalidModificationError
+        }
         // UnknownSection, UnknownGeneration, MalformedCandidate, ChannelIdTaken, SendBufferFull, TooManyConnections, and what is to come.
         _ => RtcErrorName::OperationError,
     }

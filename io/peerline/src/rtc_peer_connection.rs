@@ -2,6 +2,8 @@
 
 use crate::clock;
 use crate::driver::Driver;
+use crate::media_stream::MediaStream;
+use crate::media_stream_track::MediaStreamTrack;
 use crate::operation::Operation;
 use crate::rtc_certificate::RtcCertificate;
 use crate::rtc_configuration::RtcConfiguration;
@@ -9,6 +11,9 @@ use crate::rtc_data_channel::{RtcDataChannel, RtcDataChannelInit};
 use crate::rtc_error::RtcError;
 use crate::rtc_ice_candidate::RtcIceCandidateInit;
 use crate::rtc_peer_connection_event::{RtcPeerConnectionEvent, RtcPeerConnectionEvents, take_event};
+use crate::rtc_rtp_receiver::RtcRtpReceiver;
+use crate::rtc_rtp_sender::RtcRtpSender;
+use crate::rtc_rtp_transceiver::{self, RtcRtpTransceiver, RtcRtpTransceiverInit, RtcTrackOrKind};
 use crate::rtc_sctp_transport::RtcSctpTransport;
 use crate::rtc_session_description::RtcSessionDescription;
 use crate::shared::{Handle, Shared};
@@ -109,6 +114,75 @@ impl RtcPeerConnection {
         let mut state = self.0.lock();
         let id = state.call(|core, now| core.create_data_channel(now, label, init))?;
         RtcDataChannel::of(self.0.shared(), &mut state, id).ok_or_else(RtcError::channel_closed)
+    }
+
+    /// `addTrack(track, ...streams)`.
+    ///
+    /// # Errors
+    /// `InvalidStateError` if the connection is closed, `InvalidAccessError` if a sender has the track already.
+    pub fn add_track(&self, track: &MediaStreamTrack, streams: &[&MediaStream]) -> Result<RtcRtpSender, RtcError> {
+        let streams = streams.iter().map(|stream| stream.id().to_owned()).collect();
+        let mut state = self.0.lock();
+        let id = state.call(|core, now| core.add_track(now, track.to_core(), streams))?;
+        state.keep_track(track);
+        Ok(RtcRtpSender::new(self.0.clone(), id))
+    }
+
+    /// `removeTrack(sender)`.
+    ///
+    /// # Errors
+    /// `InvalidStateError` if the connection is closed, `InvalidAccessError` if the sender is another connection's.
+    pub fn remove_track(&self, sender: &RtcRtpSender) -> Result<(), RtcError> {
+        if !sender.is_of(&self.0) {
+            return Err(peerline_peer::Misuse::UnknownTransceiver.into());
+        }
+        Ok(self.0.lock().call(|core, now| core.remove_track(now, sender.id()))?)
+    }
+
+    /// `addTransceiver(trackOrKind, init)`.
+    ///
+    /// # Errors
+    /// `InvalidStateError` if the connection is closed; `TypeError`, `RangeError` and `OperationError` for encodings that cannot be.
+    pub fn add_transceiver(
+        &self,
+        track_or_kind: impl Into<RtcTrackOrKind>,
+        init: RtcRtpTransceiverInit,
+    ) -> Result<RtcRtpTransceiver, RtcError> {
+        let (kind, track) = match track_or_kind.into() {
+            RtcTrackOrKind::Track(track) => (track.kind(), Some(track)),
+            RtcTrackOrKind::Kind(kind) => (kind, None),
+        };
+        let core_init = peerline_peer::TransceiverInit {
+            direction: rtc_rtp_transceiver::to_core(init.direction)?,
+            streams: init.streams.iter().map(|stream| stream.id().to_owned()).collect(),
+            send_encodings: init.send_encodings,
+        };
+        let mut state = self.0.lock();
+        let core_track = track.as_ref().map(MediaStreamTrack::to_core);
+        let id = state.call(|core, now| core.add_transceiver(now, kind, core_track, core_init))?;
+        if let Some(track) = &track {
+            state.keep_track(track);
+        }
+        Ok(RtcRtpTransceiver::new(self.0.clone(), id))
+    }
+
+    /// `getTransceivers()`: in the order they were added; stopped ones are left out.
+    #[must_use]
+    pub fn get_transceivers(&self) -> Vec<RtcRtpTransceiver> {
+        let ids: Vec<_> = self.0.lock().core.transceivers().map(peerline_peer::Transceiver::id).collect();
+        ids.into_iter().map(|id| RtcRtpTransceiver::new(self.0.clone(), id)).collect()
+    }
+
+    /// `getSenders()`.
+    #[must_use]
+    pub fn get_senders(&self) -> Vec<RtcRtpSender> {
+        self.get_transceivers().iter().map(RtcRtpTransceiver::sender).collect()
+    }
+
+    /// `getReceivers()`.
+    #[must_use]
+    pub fn get_receivers(&self) -> Vec<RtcRtpReceiver> {
+        self.get_transceivers().iter().map(RtcRtpTransceiver::receiver).collect()
     }
 
     /// `restartIce`: the next offer gathers anew and finds new paths.

@@ -1,19 +1,24 @@
 //! The events of a connection and everything on it (W3C webrtc-pc §4.8.2 to §4.8.3, §5.5, §5.6, §6.2) as one stream.
 
 use crate::event_queue::Next;
+use crate::media_stream::MediaStream;
+use crate::media_stream_track::MediaStreamTrack;
 use crate::rtc_data_channel::RtcDataChannel;
 use crate::rtc_dtls_transport::{RtcDtlsTransport, RtcDtlsTransportState};
+use crate::rtc_dtmf_sender::RtcDtmfSender;
 use crate::rtc_error::RtcError;
 use crate::rtc_ice_candidate::{RtcIceCandidate, RtcPeerConnectionIceError};
 use crate::rtc_ice_transport::{RtcIceGathererState, RtcIceTransport, RtcIceTransportState};
 use crate::rtc_peer_connection::{
     RtcIceConnectionState, RtcIceGatheringState, RtcPeerConnectionState, RtcSignalingState,
 };
+use crate::rtc_rtp_receiver::RtcRtpReceiver;
+use crate::rtc_rtp_transceiver::RtcRtpTransceiver;
 use crate::rtc_sctp_transport::RtcSctpTransportState;
 use crate::shared::{Handle, Shared, State};
 use crate::waiters::{Place, leave, poll_at};
 use futures_core::Stream;
-use peerline_peer::{ChannelEvent, Event, TransportEvent};
+use peerline_peer::{ChannelEvent, Event, TrackEvent, TransportEvent};
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -38,6 +43,20 @@ pub enum RtcPeerConnectionEvent {
     IceCandidate(Option<RtcIceCandidate>),
     /// `icecandidateerror`.
     IceCandidateError(RtcPeerConnectionIceError),
+    /// `track`: the peer sends a track.
+    Track(RtcTrackEvent),
+    /// `addtrack` of a stream that the peer named.
+    StreamAddTrack(MediaStream, MediaStreamTrack),
+    /// `removetrack` of a stream that the peer named.
+    StreamRemoveTrack(MediaStream, MediaStreamTrack),
+    /// `mute` of a remote track.
+    TrackMute(MediaStreamTrack),
+    /// `unmute` of a remote track.
+    TrackUnmute(MediaStreamTrack),
+    /// `ended` of a remote track.
+    TrackEnded(MediaStreamTrack),
+    /// `tonechange`: a tone begins, or (empty) the last one is over.
+    ToneChange(RtcDtmfSender, String),
     /// `datachannel`: the peer opened a channel.
     DataChannel(RtcDataChannel),
     /// `open` of a channel.
@@ -67,6 +86,20 @@ pub enum RtcPeerConnectionEvent {
     Lagged(u64),
 }
 
+/// `RTCTrackEvent` (§5.7).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RtcTrackEvent {
+    /// `receiver`.
+    pub receiver: RtcRtpReceiver,
+    /// `track`.
+    pub track: MediaStreamTrack,
+    /// `streams`.
+    pub streams: Vec<MediaStream>,
+    /// `transceiver`.
+    pub transceiver: RtcRtpTransceiver,
+}
+
 /// Takes the next event that can still be told; `Some(None)` once the connection is closed and every event was taken.
 pub(crate) fn take_event(shared: &Arc<Shared>, state: &mut State) -> Option<Option<RtcPeerConnectionEvent>> {
     while let Some(next) = state.events.pop() {
@@ -94,17 +127,21 @@ fn public_event(shared: &Arc<Shared>, state: &mut State, event: Event) -> Option
         }
         Event::IceCandidateError(error) => Public::IceCandidateError(error),
         Event::DataChannel(id) => Public::DataChannel(RtcDataChannel::of(shared, state, id)?),
+        // Never queued: readers are woken instead. (Looked at before a handle is made: none may be dropped under the lock.)
+        Event::Channel(_, ChannelEvent::Readable) => return None,
         Event::Channel(id, event) => {
             let channel = RtcDataChannel::of(shared, state, id)?;
             match event {
-                ChannelEvent::Open => Public::DataChannelOpen(channel),
+                ChannelEvent::Open | ChannelEvent::Readable => Public::DataChannelOpen(channel),
                 ChannelEvent::BufferedAmountLow => Public::DataChannelBufferedAmountLow(channel),
                 ChannelEvent::Error(error) => Public::DataChannelError(channel, (&error).into()),
                 ChannelEvent::Closing => Public::DataChannelClosing(channel),
                 ChannelEvent::Close => Public::DataChannelClose(channel),
-                // Never queued: readers are woken instead.
-                ChannelEvent::Readable => return None,
             }
+        }
+        Event::Track(event) => return track_event(shared, state, event),
+        Event::ToneChange { transceiver, tone } => {
+            Public::ToneChange(RtcDtmfSender::new(Handle::new(shared), transceiver), tone)
         }
         Event::Transport(id, event) => match event {
             TransportEvent::IceState(state) => Public::IceTransportStateChange(state),
@@ -118,6 +155,31 @@ fn public_event(shared: &Arc<Shared>, state: &mut State, event: Event) -> Option
         Event::SctpTransport(state) => Public::SctpTransportStateChange(state),
         // Settled promises go to their futures.
         _ => return None,
+    })
+}
+
+fn track_event(shared: &Arc<Shared>, state: &mut State, event: TrackEvent) -> Option<RtcPeerConnectionEvent> {
+    use RtcPeerConnectionEvent as Public;
+    Some(match event {
+        TrackEvent::Track { transceiver, streams } => {
+            // Handles last: none may be dropped under the lock.
+            let track = state.receiver_track(transceiver)?;
+            Public::Track(RtcTrackEvent {
+                track,
+                streams: streams.iter().map(|id| state.remote_stream(id)).collect(),
+                receiver: RtcRtpReceiver::new(Handle::new(shared), transceiver),
+                transceiver: RtcRtpTransceiver::new(Handle::new(shared), transceiver),
+            })
+        }
+        TrackEvent::AddedToStream { stream, transceiver } => {
+            Public::StreamAddTrack(state.remote_stream(&stream), state.receiver_track(transceiver)?)
+        }
+        TrackEvent::RemovedFromStream { stream, transceiver } => {
+            Public::StreamRemoveTrack(state.remote_stream(&stream), state.receiver_track(transceiver)?)
+        }
+        TrackEvent::Muted(id) => Public::TrackMute(state.receiver_track(id)?),
+        TrackEvent::Unmuted(id) => Public::TrackUnmute(state.receiver_track(id)?),
+        TrackEvent::Ended(id) => Public::TrackEnded(state.receiver_track(id)?),
     })
 }
 

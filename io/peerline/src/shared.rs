@@ -4,6 +4,7 @@
 //! released, so that no task wakes up just to wait for the lock.
 
 mod dispatch;
+mod media;
 
 use crate::clock;
 use crate::event_queue::EventQueue;
@@ -11,6 +12,7 @@ use crate::operation::OperationSlot;
 use crate::rtc_data_channel;
 use crate::rtc_error::RtcError;
 use crate::waiters::{Place, Waiters};
+use media::MediaObjects;
 use peerline_edge::Time;
 use peerline_peer::{
     ChannelError, ChannelId, ConnectionState, OperationId, PeerConnection, TransportId, TransportView,
@@ -42,6 +44,8 @@ pub(crate) struct State {
     pub(crate) events: EventQueue,
     /// Who waits where.
     pub(crate) places: Places,
+    /// Tracks and streams.
+    pub(crate) media: MediaObjects,
     /// Channels with tasks that wait for room to send.
     pub(crate) writers: Vec<ChannelId>,
     /// The driver's side.
@@ -96,6 +100,7 @@ impl Shared {
             operations: BTreeMap::new(),
             events: EventQueue::default(),
             places: Places::default(),
+            media: MediaObjects::default(),
             writers: Vec::new(),
             driver: DriverLink::default(),
             wakeups: Vec::new(),

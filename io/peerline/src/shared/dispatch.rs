@@ -26,6 +26,10 @@ impl State {
                 self.channels.entry(id).or_default();
                 self.queue(now, Event::DataChannel(id));
             }
+            Event::Track(event) => {
+                self.apply_track_event(&event);
+                self.queue(now, Event::Track(event));
+            }
             event => {
                 if let Some(waiters) = self.places.get_mut(Place::States) {
                     waiters.wake_all(&mut self.wakeups);
