@@ -2,46 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { exchange } from './exchange.js';
 import { connected, launchBrowser, startServer, until } from './support.js';
-
-// Sends messages over the call's chat channel and gives what comes back: type, length, and whether it is the same.
-async function exchange(page, specs) {
-  return page.evaluate(async (specs) => {
-    const { chat } = [...globalThis.peerline.calls.values()].find((call) => call.echo);
-    const make = ({ kind, length }) => {
-      if (kind === 'text') return 'ä€😀x'.repeat(Math.ceil(length / 5)).slice(0, length);
-      return Uint8Array.from({ length }, (_, i) => (i * 31 + (i >> 8)) & 255);
-    };
-    const same = (sent, back) => {
-      if (typeof sent === 'string') return sent === back;
-      const bytes = new Uint8Array(back);
-      return bytes.length === sent.length && bytes.every((byte, i) => byte === sent[i]);
-    };
-    const results = [];
-    for (const spec of specs) {
-      const sent = make(spec);
-      const back = new Promise((resolve, reject) => {
-        chat.addEventListener('message', ({ data }) => resolve(data), { once: true });
-        setTimeout(() => reject(new Error(`no echo of ${spec.kind} ${spec.length}`)), 20_000);
-      });
-      chat.send(sent);
-      const data = await back;
-      results.push({ ...spec, kindBack: typeof data === 'string' ? 'text' : 'binary', same: same(sent, data) });
-    }
-    return results;
-  }, specs);
-}
-
-const MESSAGES = [
-  { kind: 'text', length: 5 },
-  { kind: 'text', length: 0 },
-  { kind: 'binary', length: 1 },
-  { kind: 'binary', length: 0 },
-  { kind: 'binary', length: 1200 },
-  { kind: 'binary', length: 65_536 },
-  { kind: 'binary', length: 262_144 },
-  { kind: 'text', length: 65_536 },
-];
 
 describe('the echo peer', () => {
   let server;
@@ -71,7 +33,7 @@ describe('the echo peer', () => {
         await connected(page, 'echo');
         const initiator = await page.evaluate(() => [...globalThis.peerline.calls.values()][0].initiator);
         assert.equal(initiator, role === 'offerer');
-        for (const result of await exchange(page, MESSAGES)) {
+        for (const result of await exchange(page)) {
           assert.equal(result.kindBack, result.kind, JSON.stringify(result));
           assert.ok(result.same, JSON.stringify(result));
         }
@@ -175,12 +137,12 @@ describe('clean closes', () => {
     await connected(page, 'echo');
     await page.evaluate(() => {
       const [call] = globalThis.peerline.calls.values();
-      globalThis.closed = new Promise((resolve) => { call.chat.addEventListener('close', () => resolve(performance.now())); });
+      globalThis.whenClosed = new Promise((resolve) => { call.chat.addEventListener('close', () => resolve(performance.now())); });
       globalThis.started = performance.now();
     });
     const { code, signal } = await server.stop();
     assert.deepEqual({ code, signal }, { code: 0, signal: null });
-    const took = await page.evaluate(async () => (await globalThis.closed) - globalThis.started);
+    const took = await page.evaluate(async () => (await globalThis.whenClosed) - globalThis.started);
     assert.ok(took < 4000, `closed after ${took} ms: not by a time-out`);
     await page.close();
   });
