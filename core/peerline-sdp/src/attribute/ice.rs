@@ -73,7 +73,8 @@ impl Attribute for IceOptions {
     const NAME: &'static str = "ice-options";
 
     fn parse(value: &str) -> Result<Self, Reason> {
-        let options: Vec<String> = fields(value).map(str::to_owned).collect();
+        // RFC 8839 §5.6 has spaces between the options; libdatachannel writes a comma, which no option can contain.
+        let options: Vec<String> = fields(value).flat_map(|field| field.split(',')).map(str::to_owned).collect();
         if options.is_empty() || !options.iter().all(|option| is_token(option)) {
             return Err(Reason::Token);
         }
