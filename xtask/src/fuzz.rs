@@ -34,7 +34,7 @@ pub(crate) fn run(options: &[&str]) -> Outcome {
 
 /// The stored corpus through every target, as a plain test.
 pub(crate) fn replay() -> Outcome {
-    run_command(cargo(&["test", "--quiet", "--package", "peerline-fuzz"]))
+    run_command(cargo(&["test", "--quiet", "--package", "peerline-fuzz", "--test", "replay"]))
 }
 
 /// The programs of the fuzz workspace, by name.
