@@ -140,12 +140,13 @@ impl Signaling {
             && let Some(entry) = self.codes.remove(&code)
         {
             if let Some(expires) = entry.expires {
-                self.alarms.remove(&(expires, Alarm::Code(code)));
+                self.alarms.remove(&(expires, Alarm::Code(code.clone())));
             }
             if let Some(visitor) = entry.visitor_client()
                 && let Some(state) = self.clients.get_mut(&visitor)
             {
                 state.seat = None;
+                self.send(now, visitor, &ServerMessage::Released { code });
             }
         }
     }

@@ -73,7 +73,7 @@
 //!
 //! A code has two seats. Whoever lost the connection comes back with `{"type":"host" or "visit","code":…,"secret":…}` and gets the seat again, even
 //! if the server has not noticed the loss; both sides get a new `paired`. The one that stays is told `peer-left`. A code dies by `{"type":"release"}`
-//! of its host, or when nobody has sat on it for ten minutes. Case and hyphens in a code don't matter.
+//! of its host (both get `released`), or when nobody has sat on it for ten minutes. Case and hyphens in a code don't matter.
 //!
 //! # Errors, limits
 //!

@@ -146,6 +146,29 @@ async fn a_receiver_that_was_cut_off_goes_on_where_it_stopped() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_transfer_under_way_outlives_the_server() {
+    let server = server().await;
+    let scratch = Scratch::new();
+    let (path, contents) = scratch.file("long.bin", 40_000_000);
+    let (code, sending) = send(&server, &path).await;
+    let (begun, mut under_way) = mpsc::unbounded_channel();
+    let (url, out) = (url(&server), scratch.directory("out"));
+    let receiving = tokio::spawn(async move {
+        let tell = move |event| {
+            if matches!(event, TransferEvent::Bytes(_)) {
+                let _ = begun.send(());
+            }
+        };
+        transfer::receive(url, &code, Some(out), tell).await
+    });
+    timeout(PATIENCE, under_way.recv()).await.expect("in time").expect("begins");
+    server.shutdown().await;
+    let (received, _) = timeout(PATIENCE * 2, receiving).await.expect("in time").expect("no panic").expect("receives");
+    assert!(fs::read(received).expect("is there") == contents);
+    outcome(sending).await.expect("is confirmed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_partial_file_of_something_else_is_begun_anew() {
     let server = server().await;
     let scratch = Scratch::new();

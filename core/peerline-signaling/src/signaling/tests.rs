@@ -268,6 +268,7 @@ fn two_machines_meet_by_a_code_and_again_after_either_lost_its_connection() {
     w.say(a2, &ClientMessage::Release);
     assert_eq!(w.take(a2), [ServerMessage::Released { code: code.clone() }]);
     assert_eq!(w.machine.code_count(), 0);
+    assert_eq!(w.take(b2).last(), Some(&ServerMessage::Released { code: code.clone() }));
     w.say(b2, &visit(&code, None));
     assert_eq!(w.reason(b2), Some(ErrorReason::UnknownCode));
 }

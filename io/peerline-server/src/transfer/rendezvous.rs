@@ -15,14 +15,25 @@ use peerline_signaling::{ClientMessage, ErrorReason, SeatRole, ServerMessage};
 use std::time::Duration;
 use tokio::sync::mpsc;
 
-/// Lost connections in a row, without progress, after which a transfer fails.
-const ATTEMPTS: u32 = 12;
-/// The pause before the first new attempt; it doubles.
-const PAUSE: Duration = Duration::from_millis(250);
-/// The longest pause.
-const LONGEST_PAUSE: Duration = Duration::from_secs(10);
-/// How long the other side may take to come back.
-const ABSENCE: Duration = Duration::from_secs(60);
+/// How often a lost connection is made again. All pauses together outlast the time that the server takes to miss a dead client.
+#[derive(Clone, Copy, Debug)]
+struct Retry {
+    /// Lost connections in a row, without progress, after which a transfer fails.
+    attempts: u32,
+    /// The pause before the first new attempt; it doubles.
+    pause: Duration,
+    /// The longest pause.
+    longest: Duration,
+    /// How long the other side may take to come back.
+    absence: Duration,
+}
+
+const RETRY: Retry = Retry {
+    attempts: 12,
+    pause: Duration::from_millis(250),
+    longest: Duration::from_secs(10),
+    absence: Duration::from_secs(60),
+};
 
 /// What is done over an open channel. Called again with a new channel after a loss.
 pub(super) trait Work: Send {
@@ -44,11 +55,12 @@ pub(super) struct Rendezvous {
     code: Option<String>,
     secret: Option<String>,
     met: bool,
+    retry: Retry,
 }
 
 impl Rendezvous {
     pub(super) const fn new(url: SignalingUrl, role: SeatRole, code: Option<String>) -> Self {
-        Self { url, role, code, secret: None, met: false }
+        Self { url, role, code, secret: None, met: false, retry: RETRY }
     }
 
     pub(super) async fn run(
@@ -66,12 +78,12 @@ impl Rendezvous {
                 Err(Setback::Lost(why)) => why,
             };
             attempts = if work.progress() > before { 1 } else { attempts.saturating_add(1) };
-            if attempts >= ATTEMPTS {
+            if attempts >= self.retry.attempts {
                 return Err(TransferError::GaveUp { attempts, why });
             }
             tell(TransferEvent::Lost { why, attempt: attempts });
-            let pause = PAUSE.saturating_mul(1 << attempts.min(10).saturating_sub(1));
-            tokio::time::sleep(pause.min(LONGEST_PAUSE)).await;
+            let pause = self.retry.pause.saturating_mul(1 << attempts.min(10).saturating_sub(1));
+            tokio::time::sleep(pause.min(self.retry.longest)).await;
         }
     }
 
@@ -109,6 +121,9 @@ impl Rendezvous {
                 Err(Interruption::Paired(peer)) => paired = Some(peer),
                 Err(Interruption::Alone) => {}
                 Err(Interruption::Setback(setback)) => {
+                    if matches!(setback, Setback::Fatal(_)) {
+                        let _ = signal.send(&ClientMessage::Release).await;
+                    }
                     signal.close().await;
                     return Err(setback);
                 }
@@ -122,7 +137,7 @@ impl Rendezvous {
         signal: &mut SignalingClient,
         tell: &mut (impl FnMut(TransferEvent) + Send),
     ) -> Result<String, Setback> {
-        let patience = if self.role == SeatRole::Host && !self.met { Duration::MAX } else { ABSENCE };
+        let patience = if self.role == SeatRole::Host && !self.met { Duration::MAX } else { self.retry.absence };
         let waiting = async {
             loop {
                 match signal.receive().await.and_then(Refused::refused) {
@@ -135,10 +150,12 @@ impl Rendezvous {
                         self.code = Some(code);
                         self.secret = Some(secret);
                     }
-                    Ok(_) => {}
-                    Err(SignalingError::Refused { reason: ErrorReason::UnknownCode, .. }) => {
+                    // The host has ended the code.
+                    Ok(ServerMessage::Released { .. })
+                    | Err(SignalingError::Refused { reason: ErrorReason::UnknownCode, .. }) => {
                         return Err(TransferError::UnknownCode.into());
                     }
+                    Ok(_) => {}
                     // The seat of a connection that the server has not missed yet.
                     Err(
                         error @ SignalingError::Refused {
@@ -226,3 +243,6 @@ enum Interruption {
 fn peer_error(error: peerline::RtcError) -> Interruption {
     Interruption::Setback(TransferError::Peer(error.to_string()).into())
 }
+
+#[cfg(test)]
+mod tests;
