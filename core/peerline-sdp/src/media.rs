@@ -82,14 +82,15 @@ impl Media {
         self.protocol.split('/').any(|part| part == "SCTP")
     }
 
-    /// Whether the section is bundle-only (RFC 9143 §6): port 0 without being rejected.
+    /// Whether the section is bundle-only (RFC 9143 §6): port 0 without being rejected. With another port, which GStreamer writes also
+    /// outside of any group, the RFC leaves the attribute without a meaning, and it has none here.
     pub fn is_bundle_only(&self) -> bool {
-        self.section.has(crate::flag::BUNDLE_ONLY)
+        self.port == 0 && self.section.has(crate::flag::BUNDLE_ONLY)
     }
 
     /// Whether the section is rejected: port 0 and not bundle-only.
     pub fn is_rejected(&self) -> bool {
-        self.port == 0 && !self.is_bundle_only()
+        self.port == 0 && !self.section.has(crate::flag::BUNDLE_ONLY)
     }
 
     fn spelled(&self) -> String {
