@@ -58,7 +58,7 @@ pub(crate) fn run() -> Outcome {
     scan()?;
     match wasm::toolchain() {
         Ok(toolchain) => wasm::build_and_check(&toolchain),
-        Err(reason) if std::env::var_os("CI").is_some() => Err(format!("core was not built for wasm32: {reason}")),
+        Err(reason) if crate::test::in_ci() => Err(format!("core was not built for wasm32: {reason}")),
         Err(reason) => {
             warn(&format!("NOT CHECKED: core was not built for wasm32-unknown-unknown: {reason}"));
             warn(

@@ -36,7 +36,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "corpus", what: "the fuzz corpus through every target", run: || done(fuzz::replay()) },
     Step { name: "purity", what: "the core builds for wasm32 and imports nothing", run: || done(purity::run()) },
     Step { name: "check", what: "`peerline check`: two native peers over real sockets", run: native_check },
-    Step { name: "browser", what: "a real Chromium calls the echo peer", run: browser },
+    Step { name: "browser", what: "real browsers call the echo peer and each other", run: browser },
     Step { name: "fuzz", what: "ten seconds of libFuzzer per target", run: || done(fuzz::run(&[])) },
 ];
 
@@ -89,6 +89,14 @@ fn browser() -> Result<Status, String> {
     ensure(&["node"], &["nodejs"])?;
     ensure(&["npm"], &["npm"])?;
     let chromium = ensure(&["chromium", "chromium-browser", "google-chrome"], &["chromium", "chromium-browser"])?;
+    let firefox = match ensure(&["firefox-esr", "firefox"], &["firefox-esr", "firefox"]) {
+        Ok(firefox) => path_of(&firefox),
+        Err(reason) if crate::test::in_ci() => return Err(reason),
+        Err(reason) => {
+            crate::report::warn(&format!("NOT CHECKED: Firefox: {reason}"));
+            None
+        }
+    };
     run(cargo(&["build", "--quiet", "--release", "--package", "peerline-server"]))?;
     let mut install = command("npm", &["ci", "--no-audit", "--no-fund"]);
     install.current_dir(&folder);
@@ -97,6 +105,9 @@ fn browser() -> Result<Status, String> {
     test.current_dir(&folder).env("PEERLINE_BIN", server_binary()?);
     if let Some(path) = path_of(&chromium) {
         test.env("CHROMIUM", path);
+    }
+    if let Some(path) = firefox {
+        test.env("FIREFOX", path);
     }
     done(run(test))
 }

@@ -9,7 +9,7 @@ const HELP: &str = "\
 cargo xtask test [--only STEP,…] [--skip STEP,…] [--keep-going] [--list]
 
 Runs every check in order, stops at the first that fails (--keep-going: goes on), prints the time of each.
-It installs what it needs: Chromium and Node through apt (with sudo if you are not root), npm packages in test/interop.
+It installs what it needs: browsers and Node through apt (with sudo if you are not root), npm packages in test/interop.
 With CI=true a step that had to be skipped is a failure.
 
 Steps:
@@ -24,7 +24,7 @@ pub(crate) fn run(options: &[&str]) -> Outcome {
             return Ok(());
         }
     };
-    let in_ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
+    let in_ci = in_ci();
     let mut results = Vec::new();
     let mut failed = 0;
     for (number, step) in (1..).zip(&steps) {
@@ -49,6 +49,11 @@ pub(crate) fn run(options: &[&str]) -> Outcome {
     }
     sum_up(&results, steps.len());
     if failed > 0 { Err(format!("{failed} of {} steps failed", steps.len())) } else { Ok(()) }
+}
+
+/// True if nobody is there to read a warning.
+pub(crate) fn in_ci() -> bool {
+    std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false")
 }
 
 fn sum_up(results: &[(Duration, String)], planned: usize) {

@@ -16,24 +16,30 @@ fn target(name: &str) -> Target {
     TARGETS.iter().find(|(known, _)| *known == name).expect("a known target").1
 }
 
-/// Every input as it is, and about `variants` broken ones made of it.
+fn run(path: &Path, name: &str, input: &[u8]) {
+    let target = target(name);
+    let outcome = std::panic::catch_unwind(|| target(input));
+    assert!(outcome.is_ok(), "{name} panics on {} or a variant of it: {input:02x?}", path.display());
+}
+
+/// The input as it is, and about so many broken ones made of it: truncated, with a bit flipped.
+fn run_variants(path: &Path, name: &str, input: &[u8], variants: usize) {
+    run(path, name, input);
+    let step = (input.len() / variants.max(1)).max(1);
+    for at in (0..input.len()).step_by(step) {
+        run(path, name, &input[..at]);
+        let mut flipped = input.to_vec();
+        flipped[at] ^= 1 << (at % 8);
+        run(path, name, &flipped);
+    }
+}
+
 fn replay(name: &str, variants: usize) {
-    let (target, files) = (target(name), corpus(name));
+    let files = corpus(name);
     assert!(!files.is_empty(), "no corpus for {name}");
     for file in files {
         let input = fs::read(&file).expect("readable");
-        let run = |input: &[u8]| {
-            let outcome = std::panic::catch_unwind(|| target(input));
-            assert!(outcome.is_ok(), "{name} panics on {} or a variant of it: {input:02x?}", file.display());
-        };
-        run(&input);
-        let step = (input.len() / variants.max(1)).max(1);
-        for at in (0..input.len()).step_by(step) {
-            run(&input[..at]);
-            let mut flipped = input.clone();
-            flipped[at] ^= 1 << (at % 8);
-            run(&flipped);
-        }
+        run_variants(&file, name, &input, variants);
     }
 }
 
@@ -75,6 +81,26 @@ fn signaling_survives_the_corpus() {
 #[test]
 fn stun_survives_the_corpus() {
     replay("stun", 10_000);
+}
+
+#[test]
+fn real_descriptions_survive_whole_and_broken() {
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../corpus/sdp")];
+    let mut descriptions = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).into_iter().flatten() {
+            let path = entry.expect("readable").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "sdp") {
+                descriptions += 1;
+                let input = fs::read(&path).expect("readable");
+                run(&path, "description", &input);
+                run_variants(&path, "sdp", &input, 4);
+            }
+        }
+    }
+    assert!(descriptions > 100, "only {descriptions} real descriptions");
 }
 
 #[test]
