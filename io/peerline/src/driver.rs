@@ -9,6 +9,7 @@
 //! 5. Sleep until a datagram, a call of the user's, an answer, or the nearest deadline. Nothing is polled by the clock.
 
 use crate::clock;
+use crate::rtc_identity::Question;
 use crate::shared::Shared;
 use crate::socket::{ReceiveBuffers, Sockets, with_send_buffer};
 use crate::world::World;
@@ -48,6 +49,8 @@ pub(crate) struct Driver {
     outcomes: Vec<IoOutcome>,
     /// What the core asked and nobody did yet.
     requests: Vec<IoRequest>,
+    /// Questions to identity providers that nobody has asked yet.
+    questions: Vec<Question>,
     timer: Timer,
     /// When a closed connection gives up on a socket that takes nothing.
     give_up: Option<Time>,
@@ -81,6 +84,7 @@ impl Driver {
             world: World::default(),
             outcomes: Vec::new(),
             requests: Vec::new(),
+            questions: Vec::new(),
             timer: Timer::default(),
             give_up: None,
         }
@@ -91,13 +95,13 @@ impl Driver {
         while let Poll::Ready(outcome) = self.world.poll_outcome(cx) {
             self.outcomes.push(outcome);
         }
-        let now = clock::now();
-        let handled = self.handle(now);
+        let (now, handled) = self.handle();
         let flush = self.flush(cx, now);
         let mut again = received || handled || flush == Flush::More;
         let mut state = self.shared.lock();
         again |= state.run_tasks(now);
         state.wake_writers();
+        self.questions = state.identity.take_questions();
         if flush == Flush::Idle || !state.is_closed() {
             // A closed connection closes its sockets only after it said goodbye through them.
             while let Some(request) = state.core.poll_io() {
@@ -107,7 +111,7 @@ impl Driver {
         if flush == Flush::Idle && self.requests.is_empty() && state.core.is_closed() {
             return Turn::Done;
         }
-        again |= !self.requests.is_empty() || std::mem::take(&mut state.driver.has_work);
+        again |= !(self.requests.is_empty() && self.questions.is_empty()) || std::mem::take(&mut state.driver.has_work);
         if again {
             drop(state);
             self.request();
@@ -140,7 +144,7 @@ impl Driver {
                     received = true;
                     let local = socket.local();
                     let mut state = self.shared.lock();
-                    let now = clock::now();
+                    let now = state.now();
                     buffers.for_each(|remote, ecn, contents| {
                         let path = FiveTuple { protocol: Protocol::Udp, local, remote };
                         state.core.handle_datagram(now, Received { path, ecn, contents });
@@ -159,9 +163,10 @@ impl Driver {
         received
     }
 
-    /// Tells the core what the world answered, and that a deadline has passed; true if there was something.
-    fn handle(&mut self, now: Time) -> bool {
+    /// Tells the core what the world answered, and that a deadline has passed: the time, and whether there was something.
+    fn handle(&mut self) -> (Time, bool) {
         let mut state = self.shared.lock();
+        let now = state.now();
         let mut handled = !self.outcomes.is_empty();
         for outcome in self.outcomes.drain(..) {
             state.core.handle_io(now, &outcome);
@@ -170,7 +175,7 @@ impl Driver {
             state.core.handle_timeout(now);
             handled = true;
         }
-        handled
+        (now, handled)
     }
 
     /// Sends what the core builds. The lock is free while the system sends.
@@ -192,6 +197,9 @@ impl Driver {
 
     /// Does what the core asked of the world, without the lock.
     fn request(&mut self) {
+        for question in self.questions.drain(..) {
+            tokio::spawn(question.ask(Arc::downgrade(&self.shared)));
+        }
         for request in self.requests.drain(..) {
             self.outcomes.extend(self.world.request(request, &mut self.sockets));
         }
@@ -256,7 +264,7 @@ impl Drop for Driver {
     /// Also runs when the runtime is shut down under the connection: nobody may wait for it for ever.
     fn drop(&mut self) {
         let mut state = self.shared.lock();
-        let now = clock::now();
+        let now = state.now();
         state.core.close(now);
         state.run_tasks(now);
         state.driver.is_gone = true;

@@ -38,6 +38,7 @@ mod rtc_dtmf_sender;
 mod rtc_error;
 mod rtc_ice_candidate;
 mod rtc_ice_transport;
+mod rtc_identity;
 mod rtc_peer_connection;
 mod rtc_peer_connection_event;
 mod rtc_rtp_parameters;
@@ -75,6 +76,10 @@ pub use rtc_ice_candidate::{
     RtcPeerConnectionIceError,
 };
 pub use rtc_ice_transport::{RtcIceCandidatePair, RtcIceGathererState, RtcIceTransport, RtcIceTransportState};
+pub use rtc_identity::{
+    IdentityProvider, RtcIdentityAssertion, RtcIdentityAssertionResult, RtcIdentityError, RtcIdentityProviderOptions,
+    RtcIdentityValidationResult,
+};
 pub use rtc_peer_connection::{
     RtcAnswerOptions, RtcIceConnectionState, RtcIceGatheringState, RtcOfferOptions, RtcPeerConnection,
     RtcPeerConnectionState, RtcSignalingState,

@@ -57,7 +57,7 @@ impl<T> Operation<T> {
     /// Starts the operation.
     pub(crate) fn start(shared: &Arc<Shared>, call: impl FnOnce(&mut PeerConnection, Time) -> OperationId) -> Self {
         let mut state = shared.lock();
-        let now = crate::clock::now();
+        let now = state.now();
         let id = call(&mut state.core, now);
         // The slot first: the tasks that run now may settle it already.
         state.operations.insert(id, OperationSlot::default());

@@ -90,7 +90,9 @@ pub(crate) struct Inner {
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        self.connection.lock().abandon_channel(crate::clock::now(), self.id);
+        let mut state = self.connection.lock();
+        let now = state.now();
+        state.abandon_channel(now, self.id);
     }
 }
 
@@ -307,7 +309,8 @@ impl RtcDataChannel {
 
     fn send_message(&self, message: Message) -> Result<(), RtcError> {
         let mut state = self.0.connection.lock();
-        state.core.send(crate::clock::now(), self.0.id, message).map_err(|error| RtcError::from(&error))?;
+        let now = state.now_in_burst();
+        state.core.send(now, self.0.id, message).map_err(|error| RtcError::from(&error))?;
         state.wake_driver();
         Ok(())
     }
@@ -319,7 +322,8 @@ impl RtcDataChannel {
             if let Err(error) = check_writable(state, id, &mut waited)? {
                 return Some(Err(error));
             }
-            match state.core.send(crate::clock::now(), id, message.clone()) {
+            let now = state.now_in_burst();
+            match state.core.send(now, id, message.clone()) {
                 Ok(()) => {
                     state.wake_driver();
                     Some(Ok(()))
@@ -359,7 +363,8 @@ fn ready_state(state: &State, id: ChannelId) -> RtcDataChannelState {
 }
 
 fn take_message(state: &mut State, id: ChannelId) -> Option<Option<RtcDataChannelMessage>> {
-    if let Some(message) = state.core.receive(crate::clock::now(), id) {
+    let now = state.now_in_burst();
+    if let Some(message) = state.core.receive(now, id) {
         // Taking it may have opened the receive window.
         state.wake_driver();
         return Some(Some(message.into()));

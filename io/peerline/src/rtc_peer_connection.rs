@@ -10,6 +10,7 @@ use crate::rtc_configuration::RtcConfiguration;
 use crate::rtc_data_channel::{RtcDataChannel, RtcDataChannelInit};
 use crate::rtc_error::RtcError;
 use crate::rtc_ice_candidate::RtcIceCandidateInit;
+use crate::rtc_identity::{self, IdentityProvider, RtcIdentityAssertion, RtcIdentityProviderOptions};
 use crate::rtc_peer_connection_event::{RtcPeerConnectionEvent, RtcPeerConnectionEvents, take_event};
 use crate::rtc_rtp_receiver::RtcRtpReceiver;
 use crate::rtc_rtp_sender::RtcRtpSender;
@@ -183,6 +184,39 @@ impl RtcPeerConnection {
     #[must_use]
     pub fn get_receivers(&self) -> Vec<RtcRtpReceiver> {
         self.get_transceivers().iter().map(RtcRtpTransceiver::receiver).collect()
+    }
+
+    /// Brings the code of the identity provider of a domain, which a browser would load from there.
+    pub fn register_identity_provider(&self, domain: &str, provider: impl IdentityProvider) {
+        self.0.lock().identity.register(domain, provider);
+    }
+
+    /// `setIdentityProvider(provider, options)`: offers and answers carry an assertion from now on. Only the provider's domain and what it is told stand
+    /// here; its code comes with [`register_identity_provider`](Self::register_identity_provider).
+    ///
+    /// # Errors
+    /// `InvalidStateError` if the connection is closed, `SyntaxError` for a domain or protocol that cannot be.
+    pub fn set_identity_provider(&self, options: RtcIdentityProviderOptions) -> Result<(), RtcError> {
+        Ok(self.0.lock().call(|core, now| core.set_identity_provider(now, options))?)
+    }
+
+    /// `getIdentityAssertion()`.
+    pub fn get_identity_assertion(&self) -> Operation<String> {
+        Operation::start(self.0.shared(), PeerConnection::get_identity_assertion)
+    }
+
+    /// The promise `peerIdentity`: waits until the peer's assertion was validated.
+    ///
+    /// # Errors
+    /// `OperationError` if it was not believed, `InvalidStateError` if the connection is or becomes closed.
+    pub fn peer_identity(&self) -> impl Future<Output = Result<RtcIdentityAssertion, RtcError>> + Send + '_ {
+        rtc_identity::peer_identity(self.0.shared())
+    }
+
+    /// `idpLoginUrl`: where the user has to log in, if the provider said so.
+    #[must_use]
+    pub fn idp_login_url(&self) -> Option<String> {
+        self.0.lock().core.idp_login_url().map(str::to_owned)
     }
 
     /// `restartIce`: the next offer gathers anew and finds new paths.

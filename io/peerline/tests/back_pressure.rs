@@ -1,4 +1,5 @@
 //! A fast producer and a slow consumer: memory stays bounded, nothing is lost, other channels go on.
+#![allow(clippy::unwrap_used, reason = "a test says what went wrong by failing")]
 
 mod support;
 

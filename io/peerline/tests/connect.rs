@@ -1,4 +1,5 @@
 //! Two peers connect over real sockets and exchange messages.
+#![allow(clippy::unwrap_used, reason = "a test says what went wrong by failing")]
 
 mod support;
 

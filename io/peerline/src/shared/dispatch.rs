@@ -26,6 +26,13 @@ impl State {
                 self.channels.entry(id).or_default();
                 self.queue(now, Event::DataChannel(id));
             }
+            Event::IdentityRequest(question) => self.identity.ask(question),
+            Event::PeerIdentity(result) => {
+                if let Err(error) = result {
+                    self.identity.note_failure(error);
+                }
+                self.wake_all(Place::States);
+            }
             Event::Track(event) => {
                 self.apply_track_event(&event);
                 self.queue(now, Event::Track(event));

@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used, reason = "a test says what went wrong by failing")]
+
 use super::*;
 use peerline_edge::{Ecn, FiveTuple};
 use std::future::poll_fn;
