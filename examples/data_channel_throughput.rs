@@ -1,4 +1,5 @@
 //! How fast messages of one size go from one peer to another in one process, with back-pressure: 16 KiB by default, or the size given.
+#![allow(clippy::print_stdout, clippy::cast_precision_loss, reason = "an example shows what it does")]
 
 use peerline::{
     Bytes, RtcConfiguration, RtcDataChannel, RtcDataChannelInit, RtcError, RtcPeerConnection, RtcPeerConnectionEvent,
