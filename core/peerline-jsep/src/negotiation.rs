@@ -2,6 +2,7 @@
 
 use peerline_sdp::{Direction, Media, Msid};
 
+use crate::create::is_recyclable;
 use crate::{SdpType, Transceiver, View, remote};
 
 /// "Check if negotiation is needed".
@@ -10,10 +11,10 @@ pub fn negotiation_needed(view: &View<'_>) -> bool {
     if !view.ice_credentials_to_replace.is_empty() {
         return true;
     }
-    // Step 3 and 4: a data channel without a section for it.
-    let description = view.current_local;
-    let is_data = |media: &Media| media.is_sctp() && !media.is_rejected();
-    if view.data.wanted && !description.is_some_and(|d| d.session.media.iter().any(is_data)) {
+    // Step 3 and 4: a data channel without a section for it. Whichever description rejects the section counts: our own offer may still have it.
+    let described = view.current_local.map_or(&[][..], |description| &description.session.media);
+    let is_live = |(index, media): (usize, &Media)| media.is_sctp() && !is_recyclable(view, index);
+    if view.data.wanted && !described.iter().enumerate().any(is_live) {
         return true;
     }
     // Step 5.

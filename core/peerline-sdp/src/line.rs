@@ -13,8 +13,10 @@ pub struct Line {
 impl Line {
     /// A line that was not parsed. Carriage returns, line feeds and NULs in `value` are dropped: they can't be in a line.
     pub fn new(kind: char, value: impl AsRef<str>) -> Self {
-        let value: String = value.as_ref().chars().filter(|c| !matches!(c, '\r' | '\n' | '\0')).collect();
-        Self { kind, value: value.into_boxed_str(), number: 0 }
+        const FORBIDDEN: [char; 3] = ['\r', '\n', '\0'];
+        let value = value.as_ref();
+        let value = if value.contains(FORBIDDEN) { value.replace(FORBIDDEN, "").into() } else { value.into() };
+        Self { kind, value, number: 0 }
     }
 
     pub(crate) fn parsed(kind: char, value: &str, number: u32) -> Self {

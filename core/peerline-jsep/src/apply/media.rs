@@ -292,7 +292,8 @@ pub(super) fn remote_track(transceiver: &Transceiver, direction: Direction, stre
     }
 }
 
-/// webrtc-pc §4.4.1.5: after an answer, the transceivers that are stopped and whose section is rejected leave the set.
+/// webrtc-pc §4.4.1.5: after an answer, the transceivers that are stopped and whose section is rejected leave the set. So do those that were
+/// stopped before any description had them: no offer will ever speak of them, so they would need a negotiation for ever.
 pub(super) fn removed(application: &Application<'_>, changes: &[MediaChange]) -> Vec<TransceiverId> {
     if application.sdp_type != SdpType::Answer {
         return Vec::new();
@@ -302,6 +303,9 @@ pub(super) fn removed(application: &Application<'_>, changes: &[MediaChange]) ->
         |index: usize| sessions.iter().flatten().filter_map(|session| session.media.get(index)).any(Media::is_rejected);
     let stops: BTreeSet<TransceiverId> =
         changes.iter().filter(|change| change.stop).map(|change| change.transceiver).collect();
-    let leaves = |t: &&Transceiver| (t.stopped || stops.contains(&t.id)) && t.m_line_index.is_some_and(is_rejected);
+    let leaves = |t: &&Transceiver| match t.m_line_index {
+        Some(index) => (t.stopped || stops.contains(&t.id)) && is_rejected(index),
+        None => t.stopping,
+    };
     application.view.transceivers.iter().filter(leaves).map(|t| t.id).collect()
 }

@@ -44,15 +44,19 @@ fn same(name: &str, default: &str, a: &str, b: &str) -> bool {
 }
 
 fn have_same_parameters(name: &str, a: &str, b: &str) -> bool {
-    match name.to_ascii_uppercase().as_str() {
+    let is = |known: &str| name.eq_ignore_ascii_case(known);
+    if is("H264") {
         // RFC 6184 §8.2.2: profile and packetization mode must be the same; the level may differ.
-        "H264" => {
-            same("packetization-mode", "0", a, b) && h264::profile(a).is_some() && h264::profile(a) == h264::profile(b)
-        }
-        "VP9" => same("profile-id", "0", a, b),
-        "AV1" => same("profile", "0", a, b),
-        "H265" => same("profile-id", "1", a, b) && same("tier-flag", "0", a, b) && same("tx-mode", "SRST", a, b),
-        _ => true,
+        let profile = h264::profile(a);
+        same("packetization-mode", "0", a, b) && profile.is_some() && profile == h264::profile(b)
+    } else if is("VP9") {
+        same("profile-id", "0", a, b)
+    } else if is("AV1") {
+        same("profile", "0", a, b)
+    } else if is("H265") {
+        same("profile-id", "1", a, b) && same("tier-flag", "0", a, b) && same("tx-mode", "SRST", a, b)
+    } else {
+        true
     }
 }
 
@@ -82,15 +86,16 @@ pub(crate) fn is_same_in(a: &Codec, all_a: &[Codec], b: &Codec, all_b: &[Codec])
     } else {
         return true;
     };
-    let find = |payload_type: Option<PayloadType>, all: &[Codec]| {
-        all.iter().find(|codec| Some(codec.payload_type) == payload_type).cloned()
-    };
     match (find(inner_a, all_a), find(inner_b, all_b)) {
-        (Some(inner_a), Some(inner_b)) => is_same(&inner_a, &inner_b),
+        (Some(inner_a), Some(inner_b)) => is_same(inner_a, inner_b),
         // Video `red` says nothing of its contents.
         (None, None) => is_named(a, "red"),
         _ => false,
     }
+}
+
+fn find(payload_type: Option<PayloadType>, all: &[Codec]) -> Option<&Codec> {
+    all.iter().find(|codec| Some(codec.payload_type) == payload_type)
 }
 
 /// Formats that carry no media of their own: a section with only these has nothing to send.

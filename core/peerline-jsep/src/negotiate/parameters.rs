@@ -27,26 +27,23 @@ pub(crate) fn negotiated(
         Way::Send => (&theirs, &ours),
         Way::Receive => (&ours, &theirs),
     };
-    let mut common: Vec<Codec> = Vec::new();
-    for codec in own {
-        let Some(partner) = other.iter().find(|partner| is_same_in(codec, own, partner, other)) else { continue };
-        if !is_capable(view, kind, way, codec) {
-            continue;
-        }
+    let mut common: Vec<(usize, Codec)> = Vec::new();
+    for codec in own.iter().filter(|codec| is_capable(view, kind, way, codec)) {
+        let found = other.iter().enumerate().find(|(_, partner)| is_same_in(codec, own, partner, other));
+        let Some((place, partner)) = found else { continue };
         let mut codec = codec.clone();
         codec.feedback.retain(|feedback| partner.feedback.contains(feedback));
         if way == Way::Send && is_named(&codec, "H264") {
             codec.parameters = h264::answered_parameters(&codec.parameters, &partner.parameters);
         }
-        common.push(codec);
+        common.push((place, codec));
     }
     // The order of the description that is applied is the order of preference.
     if (way == Way::Send) != (side == Side::Remote) {
-        let order = |codec: &Codec| other.iter().position(|known| is_same_in(known, other, codec, own));
-        common.sort_by_cached_key(order);
+        common.sort_by_key(|(place, _)| *place);
     }
     RtpParameters {
-        codecs: common,
+        codecs: common.into_iter().map(|(_, codec)| codec).collect(),
         header_extensions: extension::common(local, remote, if way == Way::Send { remote } else { local }),
         reduced_size_rtcp: local.has(flag::RTCP_RSIZE) && remote.has(flag::RTCP_RSIZE),
         extmap_allow_mixed: false,
