@@ -84,6 +84,8 @@ pub struct Drops {
     pub invalid_sack: u64,
     /// Requests and responses of RFC 6525 that don't fit.
     pub invalid_reconfig: u64,
+    /// DATA chunks of messages that the peer had given up by then.
+    pub abandoned_data: u64,
     /// Messages cut off because the fragments contradict each other.
     pub inconsistent_fragments: u64,
     /// Replies not sent because too many waited.

@@ -176,6 +176,7 @@ fn unreliable_floods_under_loss_keep_flowing_and_leave_nothing_behind() {
             assert_eq!(reliable, 100, "every reliable message arrives");
             assert!(pair.inbox[B].len() < 400, "and some of the others don't");
             assert_eq!(pair.ends[B].drops().inconsistent_fragments, 0);
+            assert_eq!(pair.ends[B].statistics().local_rwnd, 1 << 20, "no fragment is left behind");
             pair.clear_rules();
             for stream in 0..8 {
                 pair.send(A, stream, b"end");

@@ -31,6 +31,8 @@ struct Partial {
 #[derive(Debug, Default)]
 pub(super) struct Interleaved {
     partials: BTreeMap<Key, Partial>,
+    /// By stream, the last unordered message that was given up: a fragment of it or of one before may still come.
+    skipped: BTreeMap<u16, u32>,
     held: usize,
     size_hint: usize,
 }
@@ -52,6 +54,9 @@ impl Interleaved {
             return Ok(Some(Assembled { stream: data.stream, unordered, mid: data.mid, message }));
         }
         let key = Key { stream: data.stream, unordered, mid: data.mid };
+        if unordered && self.skipped.get(&key.stream).is_some_and(|mid| !is_after(key.mid, *mid)) {
+            return Err(Fault::Abandoned);
+        }
         let (held, hint) = (&mut self.held, self.size_hint.min(limit));
         let partial = self.partials.entry(key).or_insert_with(|| {
             *held = held.saturating_add(OVERHEAD);
@@ -116,10 +121,19 @@ impl Interleaved {
 
     /// Drops the unfinished messages of the stream up to `mid` (RFC 8260 §2.3.1).
     pub(super) fn skip(&mut self, stream: u16, unordered: bool, mid: u32) {
-        let all = Key { stream, unordered, mid: 0 }..=Key { stream, unordered, mid: u32::MAX };
-        let doomed: Vec<Key> = self.partials.range(all).map(|(key, _)| *key).collect();
-        for key in doomed {
-            if key.mid.wrapping_sub(mid).cast_signed() <= 0 {
+        if unordered {
+            let last = self.skipped.entry(stream).or_insert(mid);
+            if is_after(mid, *last) {
+                *last = mid;
+            }
+        }
+        // The identifiers up to `mid` in serial order are one run of numbers, or two where it wraps: no other message is looked at.
+        let low = mid.wrapping_sub(u32::MAX / 2);
+        let runs = if low <= mid { [Some((low, mid)), None] } else { [Some((0, mid)), Some((low, u32::MAX))] };
+        for (first, last) in runs.into_iter().flatten() {
+            let run = Key { stream, unordered, mid: first }..=Key { stream, unordered, mid: last };
+            let doomed: Vec<Key> = self.partials.range(run).map(|(key, _)| *key).collect();
+            for key in doomed {
                 self.remove(key);
             }
         }
@@ -127,12 +141,18 @@ impl Interleaved {
 
     /// Drops the unfinished messages of a stream that was reset.
     pub(super) fn reset(&mut self, stream: u16) {
+        self.skipped.remove(&stream);
         let all = Key { stream, unordered: false, mid: 0 }..=Key { stream, unordered: true, mid: u32::MAX };
         let doomed: Vec<Key> = self.partials.range(all).map(|(key, _)| *key).collect();
         for key in doomed {
             self.remove(key);
         }
     }
+}
+
+/// Serial number arithmetic on message identifiers.
+const fn is_after(mid: u32, other: u32) -> bool {
+    mid.wrapping_sub(other).cast_signed() > 0
 }
 
 impl Partial {

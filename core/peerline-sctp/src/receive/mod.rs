@@ -45,6 +45,8 @@ struct Assembled {
 enum Fault {
     /// It contradicts its neighbours.
     Inconsistent,
+    /// Its message was given up by the sender.
+    Abandoned,
     /// Its message grows beyond the limit.
     TooLarge,
 }
@@ -140,7 +142,7 @@ impl Receiver {
 
     /// A peer that fills this with unfinished messages is not keeping to its grant.
     const fn hard_limit(&self) -> usize {
-        self.window.max().saturating_mul(2)
+        self.window.max().saturating_add(self.max_message_size).saturating_mul(2)
     }
 
     /// The window the peer was last told.
@@ -236,7 +238,7 @@ impl Receiver {
             Assembly::Interleaved(assembly) => {
                 // A fragment of a message that was delivered or given up would wait for its siblings for ever.
                 if data.flags & FLAG_UNORDERED == 0 && self.streams.distance(data.stream, data.mid) < 0 {
-                    Err(Fault::Inconsistent)
+                    Err(Fault::Abandoned)
                 } else {
                     assembly.add(data, self.max_message_size)
                 }
@@ -253,6 +255,10 @@ impl Receiver {
             }
             Err(Fault::Inconsistent) => {
                 drops.inconsistent_fragments = drops.inconsistent_fragments.saturating_add(1);
+                Ok(false)
+            }
+            Err(Fault::Abandoned) => {
+                drops.abandoned_data = drops.abandoned_data.saturating_add(1);
                 Ok(false)
             }
             Err(Fault::TooLarge) => Err(Fatal::MessageTooLarge),
@@ -284,7 +290,7 @@ impl Receiver {
             return;
         }
         if let Assembly::Ordinary(assembly) = &mut self.assembly {
-            assembly.forward(tsn);
+            assembly.forward(tsn, self.tracker.cumulative());
         }
         for skipped in forward.skipped().filter(|skipped| skipped.stream < self.incoming) {
             if let Assembly::Interleaved(assembly) = &mut self.assembly {

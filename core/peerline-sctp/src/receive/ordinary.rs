@@ -143,12 +143,13 @@ impl Ordinary {
         Some(partial)
     }
 
-    /// Drops the messages that began, and the fragments that stand, at `tsn` or before (RFC 3758 §3.6).
-    pub(super) fn forward(&mut self, tsn: LongTsn) {
+    /// Drops the messages that began at `tsn` or before (RFC 3758 §3.6), and the fragments up to `cumulative` that belong to none: all
+    /// before them came in or was given up, so their beginning was given up.
+    pub(super) fn forward(&mut self, tsn: LongTsn, cumulative: LongTsn) {
         while let Some((&begin, _)) = self.partials.first_key_value().filter(|(begin, _)| **begin <= tsn) {
             self.remove(begin);
         }
-        while let Some(entry) = self.pending.first_entry().filter(|entry| *entry.key() <= tsn) {
+        while let Some(entry) = self.pending.first_entry().filter(|entry| *entry.key() <= cumulative) {
             let len = entry.remove().payload.len();
             self.held = self.held.saturating_sub(len.saturating_add(OVERHEAD));
         }

@@ -243,7 +243,12 @@ impl Outstanding {
                 for tsn in from..=to {
                     let Some(index) = self.index(tsn) else { continue };
                     let Some(record) = self.ring.get_mut(index) else { continue };
-                    let fate = core::mem::replace(&mut record.fate, Fate::Acked);
+                    let fate = record.fate;
+                    if fate == Fate::Abandoned {
+                        // Its payload is gone, so it must never come back to life, whatever the peer takes back.
+                        continue;
+                    }
+                    record.fate = Fate::Acked;
                     let seen = Seen::of(record, fate, self.header_len);
                     self.account(seen, tsn, highest_before, report);
                 }
