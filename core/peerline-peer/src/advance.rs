@@ -18,7 +18,7 @@ impl PeerConnection {
             // Nothing but an authenticated connectivity check opens the way to DTLS: no race for whoever can spoof a ClientHello.
             PacketKind::Dtls if transport.ice.is_valid_path(&path) => {
                 transport.ice.note_received(&path, now, datagram.contents.len(), 1);
-                transport.dtls.handle_packet(now, datagram.contents);
+                transport.dtls_on(path.local).handle_packet(now, datagram.contents);
             }
             PacketKind::Dtls => self.drops.unvalidated_path += 1,
             PacketKind::Rtp => self.drops.media += 1,
@@ -46,8 +46,10 @@ impl PeerConnection {
             }
         }
         for transport in self.transports.iter_mut() {
-            if due(transport.dtls.poll_timeout()) {
-                transport.dtls.handle_timeout(now);
+            for dtls in [Some(&mut transport.dtls), transport.rtcp.as_mut()].into_iter().flatten() {
+                if due(dtls.poll_timeout()) {
+                    dtls.handle_timeout(now);
+                }
             }
         }
         if let Some(sctp) = &mut self.sctp
@@ -113,6 +115,10 @@ impl PeerConnection {
         transport.start_dtls_if_ready(now);
         while let Some(event) = self.transports.get_mut(id).and_then(|transport| transport.dtls.poll_event()) {
             self.handle_dtls_event(now, id, &event);
+        }
+        while let Some(event) = self.transports.get_mut(id).and_then(|transport| transport.rtcp.as_mut()?.poll_event())
+        {
+            self.handle_rtcp_dtls_event(now, id, &event);
         }
         self.feed_association(now, id);
     }

@@ -217,13 +217,19 @@ pub(crate) struct DataChannels {
     by_stream: BTreeMap<StreamId, ChannelId>,
     /// Channels whose bufferedAmount is not zero: those to look at after a flush.
     sending: Vec<ChannelId>,
+    /// A channel was made since the last rejection of the data section.
     created: bool,
 }
 
 impl DataChannels {
-    /// True if `create_data_channel` ever made one: an m-section for data is wanted.
+    /// True if a channel was made that no rejection of the data section has closed: an m-section for data is wanted.
     pub(crate) fn was_any_created(&self) -> bool {
         self.created
+    }
+
+    /// The data section was rejected: offers speak of data again once another channel is made.
+    pub(crate) fn forget_created(&mut self) {
+        self.created = false;
     }
 
     pub(crate) fn get(&self, id: ChannelId) -> Option<&DataChannel> {

@@ -8,6 +8,7 @@ use crate::task::Task;
 use crate::transceiver::{SendParameters, Track};
 use peerline_edge::Time;
 use peerline_jsep::{self as jsep, TransceiverId};
+use peerline_sdp::Session;
 use std::collections::VecDeque;
 use std::task::Poll;
 
@@ -75,6 +76,8 @@ pub(crate) enum Operation {
     CreateAnswer(AnswerOptions),
     SetLocalDescription(LocalDescriptionInit),
     SetRemoteDescription(Description),
+    /// The rest of `SetRemoteDescription` after its implicit rollback.
+    SetRemoteSession(SdpType, Box<Session>),
     AddIceCandidate(Option<IceCandidateInit>),
     GetIdentityAssertion,
     ReplaceTrack(TransceiverId, Option<Track>),
@@ -88,6 +91,8 @@ pub(crate) struct OperationsChain {
     waiting: VecDeque<(OperationId, Operation)>,
     /// The operation at the head waits for an identity provider.
     is_waiting: bool,
+    /// The operation at the head has changed into its second half, whose task is queued.
+    is_continued: bool,
     /// `[[UpdateNegotiationNeededFlagOnEmptyChain]]`.
     pub(crate) update_negotiation_needed_when_empty: bool,
 }
@@ -179,7 +184,7 @@ impl PeerConnection {
         // An operation that waits for an identity provider stays at the head and runs again, from its start, when the answer is there.
         self.operations.is_waiting = false;
         let Poll::Ready(result) = self.execute(now, work) else {
-            self.operations.is_waiting = true;
+            self.operations.is_waiting = !core::mem::take(&mut self.operations.is_continued);
             return;
         };
         self.tasks.fire(Event::OperationSettled { operation, result });
@@ -195,6 +200,15 @@ impl PeerConnection {
         }
     }
 
+    /// Puts the rest of the operation at the head in its place, for a task of its own.
+    pub(crate) fn continue_operation(&mut self, rest: Operation) {
+        if let Some((_, operation)) = self.operations.waiting.front_mut() {
+            *operation = rest;
+            self.operations.is_continued = true;
+            self.tasks.push(Task::Operation);
+        }
+    }
+
     fn execute(&mut self, now: Time, operation: Operation) -> Poll<Result<Settled, Error>> {
         let done = |result: Result<(), Error>| Poll::Ready(result.map(|()| Settled::Done));
         match operation {
@@ -203,6 +217,9 @@ impl PeerConnection {
             Operation::SetLocalDescription(init) => self.run_set_local(now, &init).map_ok(|()| Settled::Done),
             Operation::SetRemoteDescription(description) => {
                 self.run_set_remote(now, &description).map_ok(|()| Settled::Done)
+            }
+            Operation::SetRemoteSession(sdp_type, session) => {
+                done(self.run_set_remote_session(now, sdp_type, *session))
             }
             Operation::GetIdentityAssertion => self.run_get_identity_assertion(),
             Operation::ReplaceTrack(id, track) => done(self.run_replace_track(id, track)),

@@ -212,6 +212,9 @@ impl PeerConnection {
         for transport in self.transports.iter_mut() {
             // 8. Each DTLS transport: closed, with a close_notify. 9. Each ICE transport: closed.
             transport.dtls.close(now);
+            if let Some(rtcp) = &mut transport.rtcp {
+                rtcp.close(now);
+            }
             transport.slots.dtls_state = crate::DtlsTransportState::Closed;
             transport.slots.ice_state = IceConnectionState::Closed;
         }

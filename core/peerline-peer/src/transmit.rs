@@ -43,6 +43,10 @@ impl PeerConnection {
             if let Some(transmit) = transport.poll_batch(now, sctp, &mut self.scratch, buf) {
                 return Some(transmit);
             }
+            buf.clear();
+            if let Some(transmit) = transport.poll_rtcp(now, buf) {
+                return Some(transmit);
+            }
         }
         if self.is_closed {
             return None;
@@ -107,6 +111,13 @@ impl Transport {
         }
         self.ice.note_sent(&path, now, buf.len(), packets);
         Some(Transmit { path, ecn: Ecn::NotEct, segment: segment.filter(|_| packets > 1) })
+    }
+
+    /// The next datagram of the second component, if RTCP has it to itself.
+    fn poll_rtcp(&mut self, now: Time, buf: &mut Vec<u8>) -> Option<Transmit> {
+        let path = self.ice.path(Component::RTCP)?;
+        let sends = self.rtcp.as_mut()?.poll_transmit(now, buf);
+        sends.then_some(Transmit { path, ecn: Ecn::NotEct, segment: None })
     }
 
     /// Moves one SCTP packet into a DTLS record; false if there is none, or nowhere to put it yet.

@@ -32,6 +32,8 @@ pub(crate) struct Transport {
     pub(crate) id: TransportId,
     pub(crate) ice: Gatherer,
     pub(crate) dtls: dtls::Connection,
+    /// RTCP that the peer does not multiplex has a DTLS association of its own, on the second ICE component (RFC 5764 §3).
+    pub(crate) rtcp: Option<dtls::Connection>,
     /// Known once an answer was applied.
     pub(crate) dtls_role: Option<dtls::Role>,
     pub(crate) ice_role: Option<jsep::IceRole>,
@@ -65,6 +67,7 @@ impl Transport {
             id,
             ice,
             dtls,
+            rtcp: None,
             dtls_role: None,
             ice_role: None,
             has_local_credentials: false,
@@ -84,15 +87,28 @@ impl Transport {
 
     /// Starts DTLS as soon as ICE has a path and the role is known: before nomination, so that no round trip is lost.
     pub(crate) fn start_dtls_if_ready(&mut self, now: Time) {
-        if let (Some(role), Some(_)) = (self.dtls_role, self.ice.path(ice::Component::RTP))
-            && self.dtls.state() == dtls::State::New
-        {
+        let Some(role) = self.dtls_role else { return };
+        let has_path = |component| self.ice.path(component).is_some();
+        if has_path(ice::Component::RTP) && self.dtls.state() == dtls::State::New {
             self.dtls.start(now, role);
+        }
+        let waits = |dtls: &&mut dtls::Connection| has_path(ice::Component::RTCP) && dtls.state() == dtls::State::New;
+        if let Some(dtls) = self.rtcp.as_mut().filter(waits) {
+            dtls.start(now, role);
+        }
+    }
+
+    /// The DTLS association whose component has the socket at this address.
+    pub(crate) fn dtls_on(&mut self, local: SocketAddr) -> &mut dtls::Connection {
+        match &mut self.rtcp {
+            Some(rtcp) if self.ice.component_of(&local) == Some(ice::Component::RTCP) => rtcp,
+            _ => &mut self.dtls,
         }
     }
 
     pub(crate) fn poll_timeout(&self) -> Option<Deadline> {
-        Deadline::earliest(self.ice.poll_timeout(), self.dtls.poll_timeout())
+        let rtcp = self.rtcp.as_ref().and_then(|dtls| dtls.poll_timeout());
+        Deadline::earliest(Deadline::earliest(self.ice.poll_timeout(), self.dtls.poll_timeout()), rtcp)
     }
 
     /// The pair that carries this component's data now.
@@ -111,6 +127,7 @@ impl Transport {
             ice_state: self.slots.ice_state,
             gathering_state: self.slots.gathering_state,
             dtls_state: self.slots.dtls_state,
+            rtcp_dtls_state: self.rtcp.as_ref().map(|dtls| dtls_transport::w3c_state(dtls.state())),
             remote_certificates: self.dtls.remote_certificates().to_vec(),
         }
     }
@@ -154,11 +171,26 @@ impl PeerConnection {
         dtls::Connection::new(config)
     }
 
+    /// The second component of a transport, as an answer decided it (RFC 5761 §5.1.1).
+    pub(crate) fn change_rtcp_component(&mut self, now: Time, id: TransportId, rtcp: jsep::RtcpComponent) {
+        let wanted = if rtcp == jsep::RtcpComponent::None { 1 } else { 2 };
+        let is_missing = self.transports.get(id).is_some_and(|transport| transport.rtcp.is_none());
+        let dtls = (rtcp == jsep::RtcpComponent::Used && is_missing).then(|| self.new_dtls());
+        let Some(transport) = self.transports.get_mut(id) else { return };
+        transport.ice.set_components(now, wanted);
+        if wanted == 1 {
+            transport.rtcp = None;
+        } else if dtls.is_some() {
+            transport.rtcp = dtls;
+        }
+    }
+
     /// A new DTLS association takes the place of the old one on the same ICE transport (RFC 8842 §5.5).
     pub(crate) fn restart_dtls(&mut self, id: TransportId) {
         let dtls = self.new_dtls();
         if let Some(transport) = self.transports.get_mut(id) {
             transport.dtls = dtls;
+            transport.rtcp = None;
         }
     }
 }
@@ -268,6 +300,8 @@ pub struct TransportView {
     pub gathering_state: IceGatheringState,
     /// `RTCDtlsTransport.state`.
     pub dtls_state: DtlsTransportState,
+    /// RTCP goes over a second ICE component with a DTLS association of its own: how far that is.
+    pub rtcp_dtls_state: Option<DtlsTransportState>,
     /// `getRemoteCertificates()`: DER, leaf first.
     pub remote_certificates: Vec<Vec<u8>>,
 }

@@ -5,7 +5,7 @@ mod support;
 use peerline_netsim::{INTERNET, LinkConfig, NodeId, Simulation};
 use peerline_peer::{
     BundlePolicy, Configuration, DataChannelInit, Direction, EncodingParameters, Error, Event, MediaKind, Misuse,
-    OfferOptions, SdpType, SignalingState, Track, TrackEvent, TransceiverId, TransceiverInit,
+    OfferOptions, RtcpMuxPolicy, SdpType, SignalingState, Track, TrackEvent, TransceiverId, TransceiverInit,
 };
 use std::time::Duration;
 use support::{Pair, Peer};
@@ -358,4 +358,64 @@ fn the_legacy_offer_to_receive_options_change_transceivers() {
     };
     offer(&mut pair, none);
     assert_eq!(directions(&pair, alice), [(Some(Direction::Inactive), None), (Some(Direction::SendOnly), None)]);
+}
+
+#[test]
+fn s026_without_rtcp_mux_rtp_and_rtcp_have_a_component_and_a_dtls_association_each() {
+    let configuration = Configuration { rtcp_mux_policy: RtcpMuxPolicy::Negotiate, ..Configuration::default() };
+    let mut pair = pair_with(&configuration);
+    let (alice, bob) = (pair.alice, pair.bob);
+    add_track(&mut pair, alice, MediaKind::Audio, "mic", "call");
+    pair.operate(alice, |pc, now| pc.set_local_description(now, None)).expect("an offer");
+    let mut offer = pair.peer(alice).pc.local_description().expect("an offer");
+    // A peer that does not multiplex.
+    offer.sdp = offer.sdp.replace("a=rtcp-mux\r\n", "");
+    pair.operate(bob, |pc, now| pc.set_remote_description(now, offer)).expect("an offer without rtcp-mux");
+    pair.operate(bob, |pc, now| pc.set_local_description(now, None)).expect("an answer");
+    let answer = pair.peer(bob).pc.local_description().expect("an answer");
+    assert!(!answer.sdp.contains("a=rtcp-mux"), "{}", answer.sdp);
+    pair.operate(alice, |pc, now| pc.set_remote_description(now, answer)).expect("an answer");
+    pair.run_until(Duration::from_secs(20), |a, b| {
+        [a, b].iter().all(|peer| peer.pc.connection_state() == peerline_peer::ConnectionState::Connected)
+    });
+    for node in [alice, bob] {
+        let transports: Vec<_> = pair.peer(node).pc.transports().collect();
+        assert_eq!(transports.len(), 1);
+        assert_eq!(transports[0].rtcp_dtls_state, Some(peerline_peer::DtlsTransportState::Connected));
+    }
+    let components = |peer: &Peer| {
+        let of = |component: &str| {
+            let is = |event: &Event| matches!(event, Event::IceCandidate(Some(c)) if c.candidate.split(' ').nth(1) == Some(component));
+            peer.history.iter().filter(|event| is(event)).count()
+        };
+        (of("1"), of("2"))
+    };
+    assert_eq!(components(pair.peer(alice)), (1, 1));
+}
+
+#[test]
+fn s026_against_a_peer_that_multiplexes_the_second_component_is_closed() {
+    let configuration = Configuration { rtcp_mux_policy: RtcpMuxPolicy::Negotiate, ..Configuration::default() };
+    let mut pair = pair_with(&configuration);
+    let (alice, bob) = (pair.alice, pair.bob);
+    add_track(&mut pair, alice, MediaKind::Audio, "mic", "call");
+    pair.negotiate(alice, bob);
+    pair.run_until(Duration::from_secs(20), |a, b| {
+        [a, b].iter().all(|peer| peer.pc.connection_state() == peerline_peer::ConnectionState::Connected)
+    });
+    for node in [alice, bob] {
+        assert!(pair.peer(node).pc.transports().all(|transport| transport.rtcp_dtls_state.is_none()));
+    }
+}
+
+#[test]
+fn s025_an_offer_without_rtcp_mux_is_rejected_when_it_is_required() {
+    let mut pair = pair();
+    let (alice, bob) = (pair.alice, pair.bob);
+    add_track(&mut pair, alice, MediaKind::Audio, "mic", "call");
+    pair.operate(alice, |pc, now| pc.set_local_description(now, None)).expect("an offer");
+    let mut offer = pair.peer(alice).pc.local_description().expect("an offer");
+    assert!(offer.sdp.contains("a=rtcp-mux\r\n"));
+    offer.sdp = offer.sdp.replace("a=rtcp-mux\r\n", "").replace("a=rtcp-mux-only\r\n", "");
+    assert!(pair.operate(bob, |pc, now| pc.set_remote_description(now, offer)).is_err());
 }

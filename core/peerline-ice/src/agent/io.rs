@@ -2,7 +2,7 @@
 
 use super::{Agent, Context, context};
 use crate::gather::Changes;
-use crate::{Address, Event, GatheringState, State};
+use crate::{Address, Component, Event, GatheringState, State};
 use core::net::{IpAddr, SocketAddr};
 use peerline_edge::{IoOutcome, Time};
 
@@ -33,6 +33,28 @@ impl Agent {
         };
         self.apply(now, &changes);
         self.advance(now);
+    }
+
+    /// How many components the data stream has from now on (RFC 5761 §5.1.1). 2 has to be said before [`Self::gather`]; 1 closes the
+    /// sockets of the second component and forgets its pairs: RTCP turned out to be multiplexed.
+    pub fn set_components(&mut self, now: Time, components: u8) {
+        let components = components.clamp(1, 2);
+        if components == self.config.components || self.state == State::Closed {
+            return;
+        }
+        self.config.components = components;
+        if components == 1 {
+            self.paths[1] = None;
+            let changes = self.gatherer.remove_component(Component::RTCP, &mut self.out);
+            self.apply(now, &changes);
+        }
+        self.advance(now);
+    }
+
+    /// The component whose socket is bound to this address.
+    #[must_use]
+    pub fn component_of(&self, local: &SocketAddr) -> Option<Component> {
+        self.gatherer.component_of(local)
     }
 
     /// Bases came or went: so do their pairs.

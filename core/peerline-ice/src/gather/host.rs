@@ -143,6 +143,19 @@ impl Gatherer {
         changes
     }
 
+    /// Closes the sockets of a component.
+    pub(crate) fn remove_component(&mut self, component: Component, out: &mut Outbox) -> Changes {
+        let own = self.sockets.iter().filter(|socket| socket.component == component);
+        let ids: Vec<_> = own.map(|socket| socket.id).collect();
+        let removed = ids.into_iter().filter_map(|id| self.remove_socket(id, true, out)).collect();
+        Changes { removed, ..Changes::default() }
+    }
+
+    /// The component whose socket is bound to this address.
+    pub(crate) fn component_of(&self, local: &SocketAddr) -> Option<Component> {
+        self.sockets.iter().find(|socket| socket.local().as_ref() == Some(local)).map(|socket| socket.component)
+    }
+
     /// Forgets a socket with its candidates; returns the base it was.
     fn remove_socket(&mut self, id: SocketId, close: bool, out: &mut Outbox) -> Option<SocketAddr> {
         let place = self.sockets.iter().position(|socket| socket.id == id)?;

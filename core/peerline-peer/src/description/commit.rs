@@ -91,6 +91,8 @@ impl PeerConnection {
         if let Some(gatherer) = pooled {
             transport.ice = gatherer;
         }
+        self.change_rtcp_component(now, change.id, change.rtcp);
+        let Some(transport) = self.transports.get_mut(change.id) else { return };
         transport.speaks_for = Some((change.m_line_index, change.mid));
         transport.ice_role = change.ice_role.or(transport.ice_role);
         if let Some(role) =
@@ -127,6 +129,7 @@ impl PeerConnection {
             // Channels of an offer that is taken back wait for the next one.
             DataChange::Close if sdp_type == SdpType::Rollback => self.sctp = None,
             DataChange::Close => {
+                self.channels.forget_created();
                 if self.sctp.take().is_some() {
                     self.close_all_channels(Some(&ChannelError::DataChannelFailure));
                 }
@@ -214,7 +217,10 @@ impl Transport {
             jsep::DtlsRole::Client => dtls::Role::Client,
             jsep::DtlsRole::Server => dtls::Role::Server,
         });
-        let fingerprints = plan.fingerprints.iter().filter_map(dtls_fingerprint).collect();
+        let fingerprints: Vec<_> = plan.fingerprints.iter().filter_map(dtls_fingerprint).collect();
+        if let Some(dtls) = &mut self.rtcp {
+            dtls.set_remote_fingerprints(now, fingerprints.clone());
+        }
         self.remote_fingerprints = plan.fingerprints;
         self.remote_tls_id = plan.remote_tls_id;
         self.dtls.set_remote_fingerprints(now, fingerprints);

@@ -3,7 +3,7 @@
 use crate::PeerConnection;
 use crate::error::Error;
 use crate::event::Description;
-use crate::operations::{LocalDescriptionInit, OfferOptions};
+use crate::operations::{LocalDescriptionInit, OfferOptions, Operation};
 use crate::states::SdpType;
 use peerline_edge::Time;
 use peerline_jsep as jsep;
@@ -74,14 +74,39 @@ impl PeerConnection {
         if let Err(error) = ready!(self.check_identity(&session)) {
             return Poll::Ready(Err(error));
         }
-        Poll::Ready(self.set_remote(now, description.sdp_type, session))
+        self.set_remote(now, description.sdp_type, session)
     }
 
-    fn set_remote(&mut self, now: Time, sdp_type: SdpType, session: Session) -> Result<(), Error> {
-        // 3.1: an offer that meets ours rolls ours back first.
+    fn set_remote(&mut self, now: Time, sdp_type: SdpType, session: Session) -> Poll<Result<(), Error>> {
+        // 3.1: an offer that meets ours rolls ours back first, in a task of its own.
         if jsep::needs_implicit_rollback(self.signaling_state(), sdp_type) {
-            self.roll_back(now)?;
+            let rolled_back = self.roll_back_for(now, sdp_type, &session);
+            return match rolled_back {
+                Ok(()) => {
+                    self.continue_operation(Operation::SetRemoteSession(sdp_type, Box::new(session)));
+                    Poll::Pending
+                }
+                Err(error) => Poll::Ready(Err(error)),
+            };
         }
+        Poll::Ready(self.run_set_remote_session(now, sdp_type, session))
+    }
+
+    /// The implicit rollback; an offer that could not be applied after it must not cost ours, so that is tried first.
+    fn roll_back_for(&mut self, now: Time, sdp_type: SdpType, session: &Session) -> Result<(), Error> {
+        let view = self.view();
+        let rollback = jsep::rollback(&view)?;
+        jsep::apply_remote(&jsep::rolled_back(&view, &rollback), sdp_type, session)?;
+        self.commit(now, rollback, None);
+        Ok(())
+    }
+
+    pub(crate) fn run_set_remote_session(
+        &mut self,
+        now: Time,
+        sdp_type: SdpType,
+        session: Session,
+    ) -> Result<(), Error> {
         let plan = jsep::apply_remote(&self.view(), sdp_type, &session)?;
         self.commit(now, plan, Some(session));
         Ok(())

@@ -25,20 +25,21 @@ impl PeerConnection {
                 transceiver.save_stable();
             }
         }
-        for transceiver in self.transceivers.iter_mut().filter(|t| plan.disassociate.contains(&t.jsep.id)) {
-            transceiver.jsep.mid = None;
-            transceiver.jsep.m_line_index = None;
-            if plan.sdp_type == SdpType::Rollback {
-                transceiver.sender.transport = None;
-                transceiver.receiver.transport = None;
-            }
-        }
         for change in &plan.media {
             if let Some(kind) = change.create {
                 self.insert_transceiver_as(change.transceiver, kind, Direction::RecvOnly, CreatedBy::RemoteOffer);
             }
             if let Ok(transceiver) = self.transceiver_mut(change.transceiver) {
                 transceiver.apply(change, &mut changes);
+            }
+        }
+        // After the media: in a rollback, a transceiver may be in both.
+        for transceiver in self.transceivers.iter_mut().filter(|t| plan.disassociate.contains(&t.jsep.id)) {
+            transceiver.jsep.mid = None;
+            transceiver.jsep.m_line_index = None;
+            if plan.sdp_type == SdpType::Rollback {
+                transceiver.sender.transport = None;
+                transceiver.receiver.transport = None;
             }
         }
         for id in &plan.remove_transceivers {

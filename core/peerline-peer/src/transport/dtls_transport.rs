@@ -15,6 +15,11 @@ impl PeerConnection {
                 if let Some(sctp) = self.sctp.as_mut().filter(|sctp| sctp.transport == id) {
                     sctp.association.connect(now);
                 }
+                // "connected" means all of it: RTCP on a component of its own may still be on its way.
+                let rtcp = self.transports.get(id).and_then(|transport| transport.rtcp.as_ref());
+                if rtcp.is_some_and(|dtls| dtls.state() != dtls::State::Connected) {
+                    return;
+                }
                 DtlsTransportState::Connected
             }
             dtls::Event::Closed => DtlsTransportState::Closed,
@@ -24,6 +29,15 @@ impl PeerConnection {
             }
         };
         self.tasks.push(Task::DtlsState(id, state));
+    }
+
+    /// The same for RTCP on a component of its own; W3C has one object for both.
+    pub(crate) fn handle_rtcp_dtls_event(&mut self, now: Time, id: TransportId, event: &dtls::Event) {
+        let rtp = self.transports.get(id).map(|transport| transport.dtls.state());
+        match event {
+            dtls::Event::Connected(_) if rtp != Some(dtls::State::Connected) => {}
+            event => self.handle_dtls_event(now, id, event),
+        }
     }
 
     /// §5.5.1: the state changes in a task; an error goes first.
@@ -41,5 +55,15 @@ impl PeerConnection {
         if matches!(state, DtlsTransportState::Closed | DtlsTransportState::Failed) {
             self.end_association(id, state);
         }
+    }
+}
+
+pub(super) const fn w3c_state(state: dtls::State) -> DtlsTransportState {
+    match state {
+        dtls::State::New => DtlsTransportState::New,
+        dtls::State::Connecting => DtlsTransportState::Connecting,
+        dtls::State::Connected => DtlsTransportState::Connected,
+        dtls::State::Closed => DtlsTransportState::Closed,
+        dtls::State::Failed => DtlsTransportState::Failed,
     }
 }

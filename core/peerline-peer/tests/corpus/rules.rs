@@ -26,7 +26,7 @@ impl Section<'_> {
 }
 
 /// Every rule of the RFCs that the answer breaks.
-pub fn broken(offer: &Session, answer: &Session) -> Vec<String> {
+pub(crate) fn broken(offer: &Session, answer: &Session) -> Vec<String> {
     let mut faults = Vec::new();
     if answer.media.len() != offer.media.len() {
         return vec![format!("{} sections for {} offered ones", answer.media.len(), offer.media.len())];
@@ -152,26 +152,26 @@ fn meaning(media: &Media, payload_type: PayloadType) -> Option<(String, u32, u16
     map.map(|map| (map.encoding.to_ascii_lowercase(), map.clock_rate, map.channels.unwrap_or(1))).or_else(fixed)
 }
 
-pub fn parameters(media: &Media, payload_type: PayloadType) -> String {
+fn parameters(media: &Media, payload_type: PayloadType) -> String {
     let own = media.all::<Fmtp>().find(|fmtp| fmtp.payload_type() == Some(payload_type));
     own.map(|fmtp| fmtp.parameters).unwrap_or_default()
 }
 
-pub fn parameter(media: &Media, payload_type: PayloadType, name: &str) -> Option<String> {
+fn parameter(media: &Media, payload_type: PayloadType, name: &str) -> Option<String> {
     let all = parameters(media, payload_type);
     let mut pairs = all.split(';').filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim().to_owned())
 }
 
 /// The payload type that an `rtx` format repairs.
-pub fn apt(media: &Media, payload_type: PayloadType) -> Option<PayloadType> {
+fn apt(media: &Media, payload_type: PayloadType) -> Option<PayloadType> {
     let (name, ..) = meaning(media, payload_type)?;
     let value = parameter(media, payload_type, "apt").filter(|_| name == "rtx")?;
     PayloadType::parse(&value).ok()
 }
 
 /// Whether the payload type carries media of its own.
-pub fn is_primary(media: &Media, payload_type: PayloadType) -> bool {
+fn is_primary(media: &Media, payload_type: PayloadType) -> bool {
     let auxiliary = ["rtx", "red", "ulpfec", "flexfec-03", "flexfec", "telephone-event", "cn"];
     meaning(media, payload_type).is_some_and(|(name, ..)| !auxiliary.contains(&name.as_str()))
 }
@@ -291,7 +291,7 @@ fn data(section: &mut Section<'_>) {
 }
 
 /// What we promise beyond the RFCs, of a connection that has no tracks and accepts all it can.
-pub fn broken_promises(offer: &Session, answer: &Session) -> Vec<String> {
+pub(crate) fn broken_promises(offer: &Session, answer: &Session) -> Vec<String> {
     let mut faults = Vec::new();
     let offers_trickle = offer.all::<IceOptions>().any(|options| options.has("trickle"))
         || offer.media.iter().any(|media| media.all::<IceOptions>().any(|options| options.has("trickle")));
@@ -300,8 +300,8 @@ pub fn broken_promises(offer: &Session, answer: &Session) -> Vec<String> {
     for (index, (offered, answered)) in offer.media.iter().zip(&answer.media).enumerate() {
         let mut section = Section { index, offer, answer, offered, answered, faults: &mut faults };
         if offered.is_sctp() {
-            let first = !std::mem::replace(&mut has_data, !offered.is_rejected() || has_data);
-            let wanted = first && !offered.is_rejected();
+            let wanted = !has_data && !offered.is_rejected();
+            has_data |= wanted;
             section.expect(answered.is_rejected() != wanted, || {
                 "the data section is rejected, or a second one is not".to_owned()
             });
@@ -333,38 +333,80 @@ fn kept(section: &mut Section<'_>) {
     let known = theirs.iter().copied().filter(|&pt| is_primary(offered, pt)).filter(|&pt| is_ours(offered, pt));
     let known: Vec<PayloadType> = known.collect();
     if answered.is_rejected() {
-        let excused = offered.is_rejected() || known.is_empty();
+        let excused = offered.is_rejected() || known.is_empty() || !fits_balanced(section);
         section.expect(excused, || format!("rejected in spite of {known:?}"));
         return;
     }
     let places: Vec<_> = ours.iter().map(|pt| theirs.iter().position(|theirs| theirs == pt)).collect();
     section.expect(places.is_sorted(), || format!("{ours:?} is not the order of {theirs:?}"));
     for &pt in &known {
-        let same = |other: &PayloadType| meaning(answered, *other) == meaning(offered, pt);
-        section.expect(ours.iter().any(same), || format!("{pt} ({:?}) is not accepted", meaning(offered, pt)));
+        // Of one format offered twice, one number is enough.
+        let same = |other: &&PayloadType| describes_the_same(offered, **other, pt);
+        let accepted = ours.contains(&pt) || ours.iter().filter(same).count() > 0;
+        section.expect(accepted, || format!("{pt} ({:?}) is not accepted", meaning(offered, pt)));
     }
     for &pt in ours.iter().filter(|&&pt| is_primary(offered, pt)) {
         let repairs = |media: &Media| payload_types(media).into_iter().find(|&rtx| apt(media, rtx) == Some(pt));
         let (repair, was) = (repairs(answered), repairs(offered));
         section.expect(repair == was, || format!("{pt} is repaired by {repair:?}, not by {was:?}"));
     }
-    let wanted = offered.direction().or(section.offer.direction()).unwrap_or_default().reversed();
-    let wanted = wanted.intersected(Direction::RecvOnly);
-    let ours = answered.direction().unwrap_or_default();
-    section.expect(ours == wanted, || format!("{} for a connection without tracks", ours.as_str()));
 }
 
-/// Codecs that the default table has in every configuration (RFC 7874 §3, RFC 7742 §5 and VP9 profile 0), as others offer them.
+/// RFC 9429 §5.3.1: with the bundle policy "balanced", a section must be the first of its type or bundled with it.
+fn fits_balanced(section: &Section<'_>) -> bool {
+    let (offer, kind) = (section.offer, &section.offered.kind);
+    let first = offer.media.iter().position(|media| media.kind == *kind).unwrap_or(section.index);
+    let group = |index: usize| offer.media.get(index).and_then(|media| group_tag(offer, media));
+    first == section.index || (group(first).is_some() && group(first) == group(section.index))
+}
+
+fn describes_the_same(media: &Media, a: PayloadType, b: PayloadType) -> bool {
+    meaning(media, a) == meaning(media, b) && parameters(media, a) == parameters(media, b)
+}
+
+/// What a connection sends that has one track of each kind, or no track at all (RFC 9429 §5.3.1, webrtc-pc §4.4.1.5): a track goes out in
+/// the first section that takes it, in the layers that the offer asks for.
+pub(crate) fn wrongly_sent(offer: &Session, answer: &Session, has_tracks: bool) -> Vec<String> {
+    let mut faults = Vec::new();
+    let mut placed: Vec<&str> = Vec::new();
+    for (index, (offered, answered)) in offer.media.iter().zip(&answer.media).enumerate() {
+        if !offered.is_rtp() || offered.is_rejected() {
+            continue;
+        }
+        let mut section = Section { index, offer, answer, offered, answered, faults: &mut faults };
+        let theirs = offered.direction().or(offer.direction()).unwrap_or_default();
+        // RFC 9429 §5.10: only a section that is to receive takes a transceiver that addTrack made.
+        let takes = has_tracks && theirs.receives() && !placed.contains(&offered.kind.as_str());
+        if takes {
+            placed.push(&offered.kind);
+        }
+        if answered.is_rejected() {
+            continue;
+        }
+        let (wanted, ours) = (Direction::new(takes, theirs.sends()), answered.direction().unwrap_or_default());
+        section.expect(ours == wanted, || format!("{} and not {}", ours.as_str(), wanted.as_str()));
+        section.expect(answered.get::<Msid>().is_some() == takes, || {
+            "msid without a track, or a track without".to_owned()
+        });
+        let asked = offered.get::<Simulcast>().map(|simulcast| simulcast.recv.len()).filter(|_| takes);
+        let sent = answered.get::<Simulcast>().map(|simulcast| simulcast.send.len());
+        section.expect(sent == asked.filter(|layers| *layers > 0), || format!("{sent:?} layers for {asked:?}"));
+    }
+    faults
+}
+
+/// The codecs of the default table that carry media, as others offer them. What the table gains belongs here too.
 fn is_ours(offered: &Media, payload_type: PayloadType) -> bool {
     let Some((name, rate, channels)) = meaning(offered, payload_type) else { return false };
-    let is = |parameter_name, value| parameter(offered, payload_type, parameter_name).is_none_or(|v| v == value);
+    let value = |name| parameter(offered, payload_type, name).unwrap_or_default();
     match (name.as_str(), rate, channels) {
         ("opus", 48_000, 2) | ("g722" | "pcmu" | "pcma", 8000, 1) | ("vp8", 90_000, 1) => true,
-        ("vp9", 90_000, 1) => is("profile-id", "0"),
-        ("av1", 90_000, 1) => is("profile", "0"),
-        ("h264", 90_000, 1) => {
-            is("profile-level-id", "42e01f") && parameter(offered, payload_type, "packetization-mode").is_some()
-        }
+        ("vp9", 90_000, 1) => ["", "0", "2"].contains(&value("profile-id").as_str()),
+        ("av1", 90_000, 1) => ["", "0"].contains(&value("profile").as_str()),
+        ("h264", 90_000, 1) => match value("packetization-mode").as_str() {
+            "1" => ["42e01f", "42001f", "64001f"].contains(&value("profile-level-id").as_str()),
+            _ => value("profile-level-id") == "42e01f",
+        },
         _ => false,
     }
 }
