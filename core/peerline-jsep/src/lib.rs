@@ -14,6 +14,20 @@
 //! Nothing here has state: the peer connection describes itself in a [`View`] and executes the [`Plan`]. A function that fails has changed nothing,
 //! so neither has the connection.
 
+//!
+//! # Where this is not the letter of RFC 9429
+//!
+//! - `a=rtcp-mux` and `a=rtcp-rsize` stand in every RTP section, not only in the one that speaks for the transport: deployed endpoints refuse a
+//!   BUNDLE group without them.
+//! - The track id behind the stream in `a=msid` is written if the caller gives one ([`Transceiver::msid_appdata`]), as browsers do.
+//! - An answer has only formats of the offer; §5.3.1 would append all others that we have, which no deployed endpoint does.
+//! - An answerer that rejects the offerer-tagged section bundles on the next section that has an address, as RFC 9143 §7.3.1 has it, before
+//!   it rejects the whole group as §5.3.1 has it.
+//! - The section that spoke for a BUNDLE group stays the tagged one while it lives, though a transceiver that stands before it in the set may have
+//!   joined since (webrtc-pc §4.4.2 would move the tag).
+//! - A rejected section in an offer makes no transceiver, only to be stopped at once.
+//! - No `a=tls-id` is written unless the caller gives one ([`Transport::local_tls_id`]).
+
 #![forbid(unsafe_code)]
 
 mod apply;

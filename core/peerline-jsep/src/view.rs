@@ -57,8 +57,8 @@ pub enum RtcpMuxPolicy {
     Negotiate,
 }
 
-/// What the application and the build have decided for all descriptions.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// What the application and the build have decided for all descriptions. The default has the standard capabilities, and no certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// `RTCConfiguration.bundlePolicy`.
     pub bundle_policy: BundlePolicy,
@@ -74,6 +74,20 @@ pub struct Settings {
     pub receive_simulcast: bool,
     /// `a=identity`, if an assertion was made for this description.
     pub identity: Option<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            bundle_policy: BundlePolicy::default(),
+            rtcp_mux_policy: RtcpMuxPolicy::default(),
+            ice_lite: false,
+            fingerprints: Vec::new(),
+            capabilities: Capabilities::standard(),
+            receive_simulcast: false,
+            identity: None,
+        }
+    }
 }
 
 /// The data section.

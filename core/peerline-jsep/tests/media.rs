@@ -297,6 +297,17 @@ fn lip_sync_groups_join_what_shares_a_stream() {
 }
 
 #[test]
+fn lip_sync_groups_of_the_last_answer_go_on() {
+    let (mut alice, mut bob) = pair();
+    let audio = alice.add_track(MediaKind::Audio, &["a"]);
+    alice.add_track(MediaKind::Video, &["a"]);
+    exchange(&mut alice, &mut bob);
+    assert!(bob.create_offer().contains("a=group:LS 0 1\r\n"), "though bob sends nothing");
+    alice.stop(audio);
+    assert!(!alice.create_offer().contains("a=group:LS"), "one alone is no group");
+}
+
+#[test]
 fn bandwidth_limits_are_read() {
     for (line, expected) in [
         ("b=TIAS:500000\r\n", Some(500_000)),

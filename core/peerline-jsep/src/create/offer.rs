@@ -290,6 +290,14 @@ fn tag_first(view: &View<'_>, slots: &[Slot<'_>], group: &mut [usize]) {
     }
 }
 
+/// Adds a group of two or more that isn't in another one already.
+fn add_lip_sync(groups: &mut Vec<Group>, mids: Vec<Mid>) {
+    let is_known = |group: &Group| mids.iter().all(|mid| group.mids.contains(mid));
+    if mids.len() > 1 && !groups.iter().any(is_known) {
+        groups.push(Group { semantics: GroupSemantics::LipSync, mids });
+    }
+}
+
 /// RFC 9429 §5.2.1: an LS group for each stream that more than one transceiver sends.
 fn lip_sync(view: &View<'_>, slots: &[Slot<'_>]) -> Vec<Group> {
     let mut streams: Vec<(&str, Vec<Mid>)> = Vec::new();
@@ -304,11 +312,13 @@ fn lip_sync(view: &View<'_>, slots: &[Slot<'_>]) -> Vec<Group> {
         }
     }
     let mut groups: Vec<Group> = Vec::new();
-    for (_, mids) in streams.into_iter().filter(|(_, mids)| mids.len() > 1) {
-        let group = Group { semantics: GroupSemantics::LipSync, mids };
-        if !groups.contains(&group) {
-            groups.push(group);
-        }
+    for (_, mids) in streams {
+        add_lip_sync(&mut groups, mids);
+    }
+    // §5.2.2: those of the most recent answer go on, with the sections of them that are left.
+    for agreed in last_answer(view).into_iter().flat_map(|answer| answer.groups(GroupSemantics::LipSync)) {
+        let is_live = |mid: &Mid| slots.iter().any(|slot| !slot.is_rejected() && slot.mid() == Some(mid));
+        add_lip_sync(&mut groups, agreed.mids.into_iter().filter(is_live).collect());
     }
     groups
 }
