@@ -177,6 +177,7 @@
     bundle_max_compat_gathered: simple(crowd, { configuration: { bundlePolicy: 'max-compat' }, gathered: true }),
     bundle_max_bundle_gathered: simple(crowd, { configuration: { bundlePolicy: 'max-bundle' }, gathered: true }),
     without_bundle: simple(everything, { offerText: withoutLines(/^a=group:BUNDLE/) }),
+    without_bundle_of_two: simple(crowd, { configuration: { bundlePolicy: 'max-compat' }, offerText: withoutLines(/^a=group:BUNDLE/) }),
     bundle_of_some: simple(everything, { offerText: (sdp) => sdp.replace(/^(a=group:BUNDLE.*) \S+\r$/m, '$1\r') }),
     two_bundle_groups: simple(crowd, {
       offerText: (sdp) => sdp.replace(/^a=group:BUNDLE (\S+) (\S+) (\S+) (\S+) (\S+)\r$/m, 'a=group:BUNDLE $1 $3 $5\r\na=group:BUNDLE $2 $4\r'),
