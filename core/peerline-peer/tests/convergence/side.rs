@@ -239,7 +239,7 @@ impl Side {
             return;
         }
         match next {
-            Next::SendOffer if !self.ignore_offer && self.takes(Detour::TakeBack) => {
+            Next::SendOffer if !self.ignore_offer && self.next.is_empty() && self.takes(Detour::TakeBack) => {
                 self.taking_back = true;
                 self.making_offer = false;
                 let operation = self.pc.set_local_description(now, rollback());
