@@ -2,6 +2,7 @@
 //! the tagged section of its BUNDLE group (RFC 9429 §5.8, RFC 9143 §7, RFC 8859).
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use peerline_sdp::{
     Attribute, Candidate, ExtMap, Fingerprint, IceOptions, IcePwd, IceUfrag, Media, SctpMap, SctpPort, Session, Setup,
@@ -57,23 +58,39 @@ impl IceSource {
     }
 
     /// The ICE parameters of the transport, for a transport that has `current` as remote credentials.
-    pub(crate) fn remote_ice(&self, session: &Session, current: Option<&IceCredentials>) -> RemoteIce {
-        let media = session.media.get(self.index);
+    pub(crate) fn remote_ice(&self, session: &Session, groups: &Groups, current: Option<&IceCredentials>) -> RemoteIce {
+        let group = groups.of(self.index).and_then(|number| groups.groups.get(number));
+        let speakers: Vec<&Media> = match group {
+            // Candidates of the generation may have been written, or trickled, to any section of the group.
+            Some(group) => group
+                .iter()
+                .filter(|index| self.shares(session, **index))
+                .filter_map(|index| session.media.get(*index))
+                .collect(),
+            None => session.media.get(self.index).into_iter().collect(),
+        };
+        let mut seen = BTreeSet::new();
+        let candidates =
+            speakers.iter().flat_map(|media| media.values(Candidate::NAME)).filter(|value| seen.insert(*value));
+        let ends = |media: &&Media| media.has(flag::END_OF_CANDIDATES);
         RemoteIce {
             credentials: self.credentials.clone(),
             restart: current.is_some_and(|current| *current != self.credentials),
             lite: session.has(flag::ICE_LITE),
             options: session.inherited::<IceOptions>(self.index).unwrap_or_default(),
-            candidates: media.map(candidates).unwrap_or_default(),
-            end_of_candidates: media.is_some_and(|media| media.has(flag::END_OF_CANDIDATES))
-                || session.has(flag::END_OF_CANDIDATES),
+            candidates: candidates.take(MAX_CANDIDATES).map(|value| format!("candidate:{value}")).collect(),
+            end_of_candidates: session.has(flag::END_OF_CANDIDATES) || speakers.iter().any(ends),
         }
+    }
+
+    /// Whether a section has the same credentials, or none of its own.
+    fn shares(&self, session: &Session, index: usize) -> bool {
+        index == self.index || credentials(session, index).is_none_or(|own| own == self.credentials)
     }
 }
 
-fn candidates(media: &Media) -> Vec<String> {
-    media.values(Candidate::NAME).map(|value| format!("candidate:{value}")).collect()
-}
+/// The most candidates that one transport gets from a description.
+const MAX_CANDIDATES: usize = 256;
 
 /// The setup attribute of the transport of the section.
 pub(crate) fn setup(session: &Session, groups: &Groups, index: usize) -> Option<Setup> {

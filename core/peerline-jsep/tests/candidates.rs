@@ -126,6 +126,25 @@ fn remote_candidates_that_were_added_to_the_offer_come_with_the_answer() {
 }
 
 #[test]
+fn a_candidate_of_any_section_of_a_group_is_of_its_transport() {
+    let (mut alice, mut bob) = (Peer::small("alice"), Peer::small("bob"));
+    alice.add_track(MediaKind::Audio, &[]);
+    alice.create_data_channel();
+    exchange(&mut alice, &mut bob);
+    let offer = alice.try_create_offer(&OfferOptions { ice_restart: true, ..OfferOptions::default() }).unwrap();
+    bob.set_remote(SdpType::Offer, &offer);
+    for (mid, candidate) in [("0", HOST), ("1", HOST), ("1", REFLEXIVE), ("1", "")] {
+        let places = candidate::locate(&bob.view(), candidate, Some(mid), None, Some("alice003")).unwrap();
+        assert!(places[0].pending && !places[0].current);
+        candidate::add_remote(&mut bob.pending_remote.as_mut().unwrap().session, places[0].m_line_index, candidate)
+            .unwrap();
+    }
+    let answer = bob.create_answer();
+    let remote = bob.set_local(SdpType::Answer, &answer).transports[0].remote_ice.clone().unwrap();
+    assert_eq!((remote.candidates, remote.end_of_candidates), (vec![HOST.to_owned(), REFLEXIVE.to_owned()], true));
+}
+
+#[test]
 fn a_section_takes_only_so_many_candidates() {
     let (mut bob, offer) = (Peer::small("bob"), offered().1);
     bob.set_remote(SdpType::Offer, &offer);

@@ -188,7 +188,7 @@ fn remote_parameters(
     let Some((session, groups)) = application.remote() else { return Ok((None, None)) };
     let current = transport.and_then(|t| t.remote.as_ref());
     let source = IceSource::of(session, groups, index).ok_or(Error::section(index, Invalid::IceCredentials))?;
-    let ice = source.remote_ice(session, current);
+    let ice = source.remote_ice(session, groups, current);
     let renewed = transport.is_some_and(|t| remote::is_new_association(session, groups, index, t));
     // RFC 9429 §5.8.3 and §5.11: a new DTLS association needs new ICE credentials.
     if renewed && !ice.restart {
