@@ -5,7 +5,7 @@ mod common;
 
 use common::Peer;
 use peerline_jsep::*;
-use peerline_sdp::{Direction, Mid, Session};
+use peerline_sdp::{Direction, Mid, PayloadType, Session};
 use proptest::prelude::*;
 
 #[derive(Debug, Clone)]
@@ -168,6 +168,9 @@ impl Pair {
                 assert_eq!(partner.m_line_index, transceiver.m_line_index);
                 let reversed = partner.current_direction.map(Direction::reversed);
                 assert_eq!(transceiver.current_direction, reversed, "{} {:?}", peer.name, transceiver.mid);
+                if transceiver.current_direction.is_some_and(Direction::sends) {
+                    check_formats(&peer.sends[&transceiver.id], &other.receives[&partner.id]);
+                }
             }
             for (mine, theirs) in
                 peer.transports.iter().filter_map(|t| Some((t, other.transport_with(t.remote.as_ref()?)?)))
@@ -191,6 +194,38 @@ impl Pair {
     }
 }
 
+/// What is sent is known to who receives it, by the same numbers.
+fn check_formats(sends: &RtpParameters, receives: &RtpParameters) {
+    assert!(!sends.codecs.is_empty());
+    for codec in &sends.codecs {
+        let known = receives.codecs.iter().find(|known| known.payload_type == codec.payload_type);
+        assert_eq!(known.map(|known| &known.name), Some(&codec.name), "{sends:?} {receives:?}");
+    }
+    for extension in sends.header_extensions.iter().filter(|extension| extension.direction.sends()) {
+        let known = receives.header_extensions.iter().find(|known| known.id == extension.id);
+        assert_eq!(known.map(|known| &known.uri), Some(&extension.uri));
+    }
+}
+
+/// Other numbers, another order, and more than [`common::small_capabilities`].
+fn other_capabilities() -> Capabilities {
+    let mut capabilities = Capabilities::standard();
+    capabilities.audio.codecs.retain(|c| ["opus", "red", "telephone-event"].contains(&c.codec.name.as_str()));
+    capabilities.video.codecs.retain(|c| ["VP8", "VP9", "red"].contains(&c.codec.name.as_str()));
+    capabilities.video.codecs.reverse();
+    for (number, capability) in capabilities.video.codecs.iter_mut().enumerate() {
+        capability.codec.payload_type = PayloadType(110 + u8::try_from(number).expect("few codecs"));
+        capability.rtx = capability.rtx.map(|_| PayloadType(120 + u8::try_from(number).expect("few codecs")));
+    }
+    for kind in [&mut capabilities.audio, &mut capabilities.video] {
+        kind.header_extensions.reverse();
+        for (number, extension) in kind.header_extensions.iter_mut().enumerate() {
+            extension.id = 1 + u16::try_from(number).expect("few extensions");
+        }
+    }
+    capabilities
+}
+
 /// 200, or what `PROPTEST_CASES` says (10,000 take some minutes).
 fn cases() -> u32 {
     option_env!("PROPTEST_CASES").and_then(|cases| cases.parse().ok()).unwrap_or(200)
@@ -200,9 +235,12 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn two_peers_always_converge(steps in prop::collection::vec(step(), 1..24), a in 0usize..3, b in 0usize..3, bundle in prop::bool::weighted(0.8)) {
+    fn two_peers_always_converge(steps in prop::collection::vec(step(), 1..24), a in 0usize..3, b in 0usize..3, bundle in prop::bool::weighted(0.8), other in any::<bool>()) {
         let mut pair = Pair { a: Peer::with_policy("alice", POLICIES[a]), b: Peer::with_policy("bob", POLICIES[b]), bundle };
         pair.a.create_data_channel();
+        if other {
+            pair.b.settings.capabilities = other_capabilities();
+        }
         for step in &steps {
             pair.run(step);
             if matches!(step, Step::Exchange(..) | Step::Glare) {

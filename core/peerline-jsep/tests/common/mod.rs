@@ -8,6 +8,8 @@
 
 pub mod show;
 
+use std::collections::BTreeMap;
+
 use peerline_jsep::*;
 use peerline_sdp::{Direction, Fingerprint, Mid, Session};
 
@@ -31,6 +33,9 @@ pub struct Peer {
     pub stable: Option<Stable>,
     pub to_replace: Vec<IceCredentials>,
     pub generation: u32,
+    /// What was negotiated last, to send and to receive.
+    pub sends: BTreeMap<TransceiverId, RtpParameters>,
+    pub receives: BTreeMap<TransceiverId, RtpParameters>,
 }
 
 pub fn fingerprint(seed: u8) -> Fingerprint {
@@ -82,6 +87,8 @@ impl Peer {
             stable: None,
             to_replace: Vec::new(),
             generation: 0,
+            sends: BTreeMap::new(),
+            receives: BTreeMap::new(),
         }
     }
 
@@ -347,6 +354,12 @@ impl Peer {
         transceiver.m_line_index = Some(change.m_line_index);
         if change.set_current_direction {
             transceiver.current_direction = Some(change.direction);
+        }
+        if let Some(parameters) = &change.send {
+            self.sends.insert(change.transceiver, parameters.clone());
+        }
+        if let Some(parameters) = &change.receive {
+            self.receives.insert(change.transceiver, parameters.clone());
         }
         match &change.encodings {
             EncodingsChange::Keep | EncodingsChange::Restore => {}
