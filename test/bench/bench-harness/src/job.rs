@@ -2,6 +2,8 @@
 
 use std::fmt::Display;
 
+use crate::machine::raise_priority;
+
 /// What the process does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
@@ -15,7 +17,8 @@ pub enum Mode {
     Idle,
 }
 
-/// A parsed command line: `<mode> [--size bytes] [--count n] [--pairs n] [--option value]...`.
+/// A parsed command line: `<mode> [--size bytes] [--count n] [--pairs n] [--priority nice] [--option
+/// value]...`.
 #[derive(Clone, Debug)]
 pub struct Job {
     pub mode: Mode,
@@ -50,6 +53,7 @@ impl Job {
                 "size" => job.size = number(&name, &value),
                 "count" => job.count = number(&name, &value),
                 "pairs" => job.pairs = number(&name, &value),
+                "priority" => raise_priority(number(&name, &value)),
                 _ => job.options.push((name, value)),
             }
         }

@@ -12,6 +12,7 @@ bench-runner [throughput|setup|idle|all] [options]     (all: the three after one
   --only LIST     stacks to run: peerline,str0m,str0m-best,webrtc-rs,... (default: the main ones; see --list)
   --scale X       multiplies the bytes of each round (default 1)
   --pairs N       pairs a round in setup (default 30) and idle (default 200)
+  --priority N    nice value of the stacks' processes, such as -10 (below 0 takes root): for a machine with other work
   --json          one JSON document on stdout instead of tables
   --bin DIR       where the stacks' binaries are (default: beside this one, built first when cargo runs this)
   --list          print the stacks and how they are set up";
@@ -33,6 +34,7 @@ pub struct Arguments {
     pub stacks: Vec<&'static Stack>,
     pub scale: f64,
     pub pairs: Option<usize>,
+    pub priority: Option<i32>,
     pub json: bool,
     pub bin: PathBuf,
     pub bin_is_given: bool,
@@ -48,6 +50,7 @@ impl Arguments {
             stacks: Vec::new(),
             scale: 1.0,
             pairs: None,
+            priority: None,
             json: false,
             bin: bin.ok_or("the own directory is unknown; give --bin")?,
             bin_is_given: false,
@@ -66,6 +69,7 @@ impl Arguments {
                 "--only" => only = Some(value()?),
                 "--scale" => parsed.scale = number(&value()?)?,
                 "--pairs" => parsed.pairs = Some(number(&value()?)?),
+                "--priority" => parsed.priority = Some(number(&value()?)?),
                 "--json" => parsed.json = true,
                 "--bin" => (parsed.bin, parsed.bin_is_given) = (value()?.into(), true),
                 "--list" => return Err(list()),

@@ -102,7 +102,7 @@ fn throughputs(arguments: &Arguments, failures: &mut usize) -> Vec<String> {
         let mut runs: Vec<Vec<Option<Run>>> = vec![Vec::new(); arguments.stacks.len()];
         for round in 1..=arguments.rounds {
             for (stack, runs) in arguments.stacks.iter().zip(&mut runs) {
-                let outcome = throughput::run(stack, &arguments.bin, size, count);
+                let outcome = throughput::run(stack, arguments, size, count);
                 let what = format!("{size} B, round {round}, {}", stack.name);
                 let say = |run: &Run| {
                     format!("{} MB/s, {} CPU s/GB", show(Some(run.megabytes_per_s())), show(Some(run.cpu_per_gb())))
@@ -198,7 +198,7 @@ fn singles(arguments: &Arguments, mode: &'static str, pairs: usize, failures: &m
     let mut runs: Vec<Vec<Option<Numbers>>> = vec![Vec::new(); arguments.stacks.len()];
     for round in 1..=arguments.rounds {
         for (stack, runs) in arguments.stacks.iter().zip(&mut runs) {
-            let outcome = single::run(stack, &arguments.bin, mode, pairs);
+            let outcome = single::run(stack, arguments, mode, pairs);
             let say = |numbers: &Numbers| {
                 numbers.iter().map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join(", ")
             };

@@ -1,10 +1,10 @@
 //! `setup` and `idle`: one process with both peers, one `result` line of names and numbers.
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use bench_harness::talk::Line;
 
+use crate::arguments::Arguments;
 use crate::process::Process;
 use crate::stack::Stack;
 
@@ -12,8 +12,8 @@ use crate::stack::Stack;
 pub type Numbers = Vec<(String, f64)>;
 
 /// Runs one stack once.
-pub fn run(stack: &Stack, bin: &Path, mode: &'static str, pairs: usize) -> Result<Numbers, String> {
-    let mut command = stack.command(bin, mode);
+pub fn run(stack: &Stack, arguments: &Arguments, mode: &'static str, pairs: usize) -> Result<Numbers, String> {
+    let mut command = stack.command(arguments, mode);
     command.args(["--pairs", &pairs.to_string()]);
     let process = Process::start(command, mode)?;
     let line = process.hear(Instant::now() + Duration::from_secs(300))?;

@@ -1,7 +1,8 @@
 //! The stacks under test: a binary each, and variants of how it is set up.
 
-use std::path::Path;
 use std::process::{Command, Stdio};
+
+use crate::arguments::Arguments;
 
 /// A stack, or a variant of one.
 #[derive(Debug, PartialEq, Eq)]
@@ -70,9 +71,12 @@ impl Stack {
     }
 
     /// The command of one of its processes, with its pipes.
-    pub fn command(&self, bin: &Path, mode: &str) -> Command {
-        let mut command = Command::new(bin.join(self.binary));
+    pub fn command(&self, arguments: &Arguments, mode: &str) -> Command {
+        let mut command = Command::new(arguments.bin.join(self.binary));
         command.arg(mode).args(self.options).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit());
+        if let Some(nice) = arguments.priority {
+            command.args(["--priority", &nice.to_string()]);
+        }
         command
     }
 }

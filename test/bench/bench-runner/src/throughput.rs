@@ -1,11 +1,11 @@
 //! Throughput: two processes, one reliable ordered data channel over loopback UDP.
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use bench_harness::machine::{cpu_of, receive_buffer_errors, ticks_of};
 use bench_harness::talk::Line;
 
+use crate::arguments::Arguments;
 use crate::process::Process;
 use crate::stack::Stack;
 
@@ -59,9 +59,9 @@ pub fn count(size: usize, scale: f64) -> u64 {
 }
 
 /// Runs one stack once.
-pub fn run(stack: &Stack, bin: &Path, size: usize, count: u64) -> Result<Run, String> {
+pub fn run(stack: &Stack, arguments: &Arguments, size: usize, count: u64) -> Result<Run, String> {
     let command = |mode| {
-        let mut command = stack.command(bin, mode);
+        let mut command = stack.command(arguments, mode);
         command.args(["--size", &size.to_string(), "--count", &count.to_string()]);
         command
     };
