@@ -5,9 +5,11 @@
 mod certificate;
 mod mac;
 mod pem;
+mod seeded;
 
 pub use certificate::{CertificateError, CertificateParameters, generate_certificate, generate_certificate_with};
 pub use pem::{PemError, certificate_from_pem, certificate_to_pem};
+pub use seeded::certificate_from_seed;
 
 use peerline_crypto::{CryptoProvider, HashAlgorithm, MacKey};
 

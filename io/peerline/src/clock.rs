@@ -31,6 +31,11 @@ pub(crate) fn unix_millis_at_epoch() -> u64 {
     EPOCH.unix_millis
 }
 
+/// The wall clock now, in milliseconds since 1970.
+pub(crate) fn unix_millis_now() -> u64 {
+    unix_millis_at_epoch().saturating_add(u64::try_from(now().since_epoch().as_millis()).unwrap_or(u64::MAX))
+}
+
 /// The instant that the runtime's timer takes for a time of the core's.
 pub(crate) fn instant_of(time: Time) -> tokio::time::Instant {
     let far = std::time::Duration::from_secs(86_400 * 365);

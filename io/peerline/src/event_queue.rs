@@ -36,7 +36,12 @@ impl EventQueue {
         if self.lagged > 0 {
             return Some(Next::Lagged(std::mem::take(&mut self.lagged)));
         }
-        self.events.pop_front().map(Next::Event)
+        let event = self.events.pop_front();
+        // An idle connection keeps no room for events.
+        if self.events.is_empty() && self.events.capacity() > 0 {
+            self.events = VecDeque::new();
+        }
+        event.map(Next::Event)
     }
 }
 

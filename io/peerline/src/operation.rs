@@ -19,6 +19,35 @@ pub(crate) struct OperationSlot {
     pub(crate) waker: Option<Waker>,
 }
 
+/// The promises of a connection that somebody waits for: few at a time, none most of the time.
+#[derive(Debug, Default)]
+pub(crate) struct Operations(Vec<(OperationId, OperationSlot)>);
+
+impl Operations {
+    fn insert(&mut self, id: OperationId) {
+        self.0.push((id, OperationSlot::default()));
+    }
+
+    pub(crate) fn get_mut(&mut self, id: OperationId) -> Option<&mut OperationSlot> {
+        self.0.iter_mut().find(|(other, _)| *other == id).map(|(_, slot)| slot)
+    }
+
+    fn remove(&mut self, id: OperationId) -> Option<OperationSlot> {
+        let index = self.0.iter().position(|(other, _)| *other == id)?;
+        let (_, slot) = self.0.swap_remove(index);
+        // An idle connection keeps no room for operations.
+        if self.0.is_empty() {
+            self.0 = Vec::new();
+        }
+        Some(slot)
+    }
+
+    /// Moves every waker to `wakeups`.
+    pub(crate) fn wake_all(&mut self, wakeups: &mut Vec<Waker>) {
+        wakeups.extend(self.0.iter_mut().filter_map(|(_, slot)| slot.waker.take()));
+    }
+}
+
 /// An operation that has started: what the W3C method returns as a promise.
 ///
 /// It runs whether this is awaited or not, in the order in which the methods were called; dropping this only means that nobody learns how
@@ -60,7 +89,7 @@ impl<T> Operation<T> {
         let now = state.now();
         let id = call(&mut state.core, now);
         // The slot first: the tasks that run now may settle it already.
-        state.operations.insert(id, OperationSlot::default());
+        state.operations.insert(id);
         state.run_tasks(now);
         state.wake_driver();
         Self { shared: Arc::clone(shared), id: Some(id), result: PhantomData }
@@ -77,7 +106,7 @@ impl<T: FromSettled> Future for Operation<T> {
         let result = {
             let mut state = self.shared.lock();
             let is_closed = state.is_closed();
-            let Some(slot) = state.operations.get_mut(&id) else {
+            let Some(slot) = state.operations.get_mut(id) else {
                 return Poll::Ready(Err(RtcError::connection_closed()));
             };
             let result = match slot.result.take() {
@@ -88,7 +117,7 @@ impl<T: FromSettled> Future for Operation<T> {
                     return Poll::Pending;
                 }
             };
-            state.operations.remove(&id);
+            state.operations.remove(id);
             result
         };
         self.id = None;
@@ -100,7 +129,7 @@ impl<T> Drop for Operation<T> {
     fn drop(&mut self) {
         if let Some(id) = self.id {
             // The slot is dropped after the lock is released: it may hold the last reference to a task.
-            let _slot = self.shared.lock().operations.remove(&id);
+            let _slot = self.shared.lock().operations.remove(id);
         }
     }
 }

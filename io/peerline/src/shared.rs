@@ -8,16 +8,14 @@ mod media;
 
 use crate::clock;
 use crate::event_queue::EventQueue;
-use crate::operation::OperationSlot;
+use crate::operation::Operations;
 use crate::rtc_data_channel;
 use crate::rtc_error::RtcError;
 use crate::rtc_identity::IdentityProviders;
 use crate::waiters::{Place, Waiters};
 use media::MediaObjects;
 use peerline_edge::Time;
-use peerline_peer::{
-    ChannelError, ChannelId, ConnectionState, OperationId, PeerConnection, TransportId, TransportView,
-};
+use peerline_peer::{ChannelError, ChannelId, ConnectionState, PeerConnection, TransportId, TransportView};
 use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -43,7 +41,7 @@ pub(crate) struct State {
     /// What the facade keeps for a channel.
     pub(crate) channels: BTreeMap<ChannelId, ChannelSlot>,
     /// Promises that somebody waits for.
-    pub(crate) operations: BTreeMap<OperationId, OperationSlot>,
+    pub(crate) operations: Operations,
     /// Events that wait for their reader.
     pub(crate) events: EventQueue,
     /// Who waits where.
@@ -90,7 +88,8 @@ pub(crate) struct DriverLink {
 pub(crate) struct Places {
     events: Waiters,
     states: Waiters,
-    channels: BTreeMap<ChannelId, ChannelWaiters>,
+    /// Boxed: a node of the tree has room for eleven, and most connections have one channel.
+    channels: BTreeMap<ChannelId, Box<ChannelWaiters>>,
 }
 
 #[derive(Debug, Default)]
@@ -105,7 +104,7 @@ impl Shared {
         let state = State {
             core,
             channels: BTreeMap::new(),
-            operations: BTreeMap::new(),
+            operations: Operations::default(),
             events: EventQueue::default(),
             places: Places::default(),
             identity: IdentityProviders::default(),
@@ -231,9 +230,7 @@ impl State {
             channel.writers.wake_all(wakeups);
             channel.states.wake_all(wakeups);
         }
-        for operation in self.operations.values_mut() {
-            wakeups.extend(operation.waker.take());
-        }
+        self.operations.wake_all(wakeups);
     }
 
     /// What a transport shows.

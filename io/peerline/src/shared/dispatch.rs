@@ -10,14 +10,14 @@ impl State {
         match event {
             Event::OperationSettled { operation, result } => {
                 // Nobody waits for it if its future was dropped; the operation ran all the same.
-                if let Some(slot) = self.operations.get_mut(&operation) {
+                if let Some(slot) = self.operations.get_mut(operation) {
                     slot.result = Some(result);
                     self.wakeups.extend(slot.waker.take());
                 }
             }
             // The future sees for itself that the connection is closed.
             Event::OperationAbandoned(operation) => {
-                if let Some(slot) = self.operations.get_mut(&operation) {
+                if let Some(slot) = self.operations.get_mut(operation) {
                     self.wakeups.extend(slot.waker.take());
                 }
             }

@@ -1,0 +1,23 @@
+//! What a connection costs that does nothing.
+
+#![allow(clippy::unwrap_used, reason = "a test says what went wrong by failing")]
+
+mod support;
+
+use support::*;
+
+#[tokio::test]
+async fn an_idle_connection_costs_less_than_48_kib() {
+    const PAIRS: usize = 100;
+    // The first connections fill what is kept for the whole process.
+    let mut pairs = Vec::with_capacity(PAIRS + 4);
+    for _ in 0..4 {
+        pairs.push(connected_pair().await);
+    }
+    let before = resident_memory();
+    for _ in 0..PAIRS {
+        pairs.push(connected_pair().await);
+    }
+    let each = resident_memory().saturating_sub(before) / (2 * PAIRS);
+    assert!(each < 48 * 1024, "{} KiB a connection", each / 1024);
+}
