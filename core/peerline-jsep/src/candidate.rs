@@ -13,9 +13,11 @@ pub struct Place {
     pub m_line_index: usize,
     /// The transport that the section uses now.
     pub transport: Option<TransportId>,
-    /// The candidate is of the generation that the transport already uses: hand it to the ICE agent, and write it into the current
-    /// remote description if its section is there.
+    /// The candidate is of the generation that the transport already uses: hand it to the ICE agent.
     pub current: bool,
+    /// The candidate is of the current remote description's generation: write it there. (After a provisional answer, the transport may use
+    /// another one, and the section may be new.)
+    pub in_current: bool,
     /// The candidate is of the pending remote description's generation: write it there; the plan of the answer brings it to the ICE agent.
     pub pending: bool,
 }
@@ -95,11 +97,12 @@ fn place(
             return Err(Error::Operation(Operation::UnknownUfrag));
         }
     }
-    let wanted = ufrag.map(str::to_owned).or_else(|| pending.clone()).or(current);
+    let wanted = ufrag.map(str::to_owned).or_else(|| pending.clone()).or_else(|| current.clone());
     Ok(Place {
         m_line_index,
         transport: transport.map(|t| t.id),
         current: wanted.is_some() && in_use == wanted,
+        in_current: wanted.is_some() && current == wanted,
         pending: view.pending_remote.is_some() && pending == wanted,
     })
 }

@@ -9,6 +9,7 @@ mod session_level;
 mod transport;
 
 pub(crate) use layout::is_recyclable;
+pub(crate) use media::stream_identifier;
 
 use peerline_sdp::{Session, flag};
 

@@ -3,6 +3,7 @@
 use peerline_sdp::{Direction, Media, Msid};
 
 use crate::create::is_recyclable;
+use crate::create::stream_identifier;
 use crate::{SdpType, Transceiver, View, remote};
 
 /// "Check if negotiation is needed".
@@ -52,7 +53,7 @@ fn needs_negotiation(view: &View<'_>, transceiver: &Transceiver) -> bool {
 }
 
 fn wanted_streams(transceiver: &Transceiver) -> Vec<String> {
-    let mut streams = transceiver.send_streams.clone();
+    let mut streams: Vec<String> = transceiver.send_streams.iter().map(|id| stream_identifier(id)).collect();
     streams.sort_unstable();
     streams
 }

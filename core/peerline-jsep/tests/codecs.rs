@@ -384,6 +384,46 @@ fn an_offer_that_asks_for_simulcast_proposes_encodings() {
 }
 
 #[test]
+fn one_layer_that_is_left_stays_with_its_rid() {
+    let (mut alice, mut sfu) = (Peer::small("alice"), Peer::small("sfu"));
+    sfu.settings.receive_simulcast = true;
+    let id = alice.add_track(MediaKind::Video, &[]);
+    alice.get_mut(id).encodings = encodings(&["q", "h"]);
+    exchange(&mut alice, &mut sfu);
+    // The other side asks for one of them only.
+    let offer = sfu.create_offer();
+    sfu.set_local(SdpType::Offer, &offer);
+    let asks = offer.replace("a=recvonly\r\n", "a=recvonly\r\na=rid:h recv\r\n");
+    assert_ne!(asks, offer);
+    assert_eq!(
+        alice.set_remote(SdpType::Offer, &asks).media[0].encodings,
+        EncodingsChange::Keep,
+        "an offer only proposes"
+    );
+    let answer = alice.create_answer();
+    assert_eq!(rid_lines(&answer), ["a=rid:h send"]);
+    assert_eq!(alice.set_local(SdpType::Answer, &answer).media[0].encodings, EncodingsChange::Retain(rids(&["h"])));
+}
+
+#[test]
+fn a_remote_that_takes_all_numbers_leaves_an_offer_that_is_right() {
+    let all: Vec<u8> = (96..=127).chain(35..=63).collect();
+    let formats_line = all.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    let mut lines: Vec<String> = all.iter().map(|number| format!("rtpmap:{number} junk{number}/90000")).collect();
+    lines[0] = "rtpmap:96 VP8/90000".to_owned();
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    let mut bob = Peer::new("bob");
+    answer_to(&mut bob, &offer("video", &formats_line, &lines));
+    let answer = bob.last_answer.clone().unwrap().text;
+    bob.set_local(SdpType::Answer, &answer);
+    bob.add_track(MediaKind::Audio, &[]);
+    let offered = Session::parse(&bob.create_offer()).unwrap();
+    assert_eq!(formats(&offered.media[0]), "96:VP8");
+    let audio = &offered.media[1];
+    assert_eq!(audio.formats, ["9", "0", "8", "13"], "static numbers are left");
+}
+
+#[test]
 fn a_malformed_rid_line_is_discarded() {
     let lines = ["rtpmap:96 VP8/90000", "recvonly", "rid:foo recv", "rid:~bar recv", "simulcast:recv foo;bar"];
     let mut bob = Peer::small("bob");

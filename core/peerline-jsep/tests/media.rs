@@ -150,6 +150,15 @@ fn streams_of_a_remote_track_by_its_msid_lines() {
 }
 
 #[test]
+fn stream_ids_that_are_no_tokens_do_not_break_a_description() {
+    let (mut alice, mut bob) = pair();
+    alice.add_track(MediaKind::Audio, &["my camera\r\na=x", "", "\u{e9}t\u{e9}"]);
+    exchange(&mut alice, &mut bob);
+    assert_eq!(bob.transceivers[0].remote_streams, ["my_camera__a_x", "_", "_t_"]);
+    assert!(!alice.negotiation_needed());
+}
+
+#[test]
 fn an_answer_that_stops_receiving_removes_the_remote_track() {
     let (mut alice, mut bob) = pair();
     alice.add_track(MediaKind::Audio, &["s"]);

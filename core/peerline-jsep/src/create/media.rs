@@ -122,13 +122,21 @@ fn write_msid(media: &mut Media, transceiver: &Transceiver) {
     if !transceiver.direction.sends() {
         return;
     }
-    let track = transceiver.msid_appdata.clone();
+    let track = transceiver.msid_appdata.as_deref().map(stream_identifier);
     if transceiver.send_streams.is_empty() {
         media.push(Msid { stream: "-".to_owned(), track: track.clone() });
     }
     for stream in &transceiver.send_streams {
-        media.push(Msid { stream: stream.clone(), track: track.clone() });
+        media.push(Msid { stream: stream_identifier(stream), track: track.clone() });
     }
+}
+
+/// RFC 8830 §2: a stream id in SDP is a token of at most 64 characters. Ids are random by default; an application that makes its own may write
+/// anything, which must not break the description.
+pub(crate) fn stream_identifier(id: &str) -> String {
+    let token_char = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`{|}~".contains(c);
+    let identifier: String = id.chars().take(64).map(|c| if token_char(c) { c } else { '_' }).collect();
+    if identifier.is_empty() { "_".to_owned() } else { identifier }
 }
 
 /// RFC 9429 §5.2.1: `a=rid` for each encoding with a rid, `a=simulcast` if there is more than one.

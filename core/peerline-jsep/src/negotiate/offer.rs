@@ -63,13 +63,15 @@ pub(crate) fn formats(
     for capability in wanted {
         let mut codec = capability.codec.clone();
         codec.parameters = numbers.translate(&codec);
-        codec.payload_type = numbers.number(&codec, capability.codec.payload_type);
-        let primary = codec.payload_type;
+        let Some(primary) = numbers.number(&codec, capability.codec.payload_type) else { continue };
+        codec.payload_type = primary;
         formats.push(codec);
         if let Some(rtx) = capability.rtx.filter(|_| wants_rtx(transceiver)) {
             let mut codec = rtx_format(capability, primary, rtx);
-            codec.payload_type = numbers.number(&codec, rtx);
-            formats.push(codec);
+            if let Some(number) = numbers.number(&codec, rtx) {
+                codec.payload_type = number;
+                formats.push(codec);
+            }
         }
     }
     formats
@@ -97,8 +99,9 @@ struct Numbers<'a> {
 }
 
 impl Numbers<'_> {
-    /// The number for a format: the one it has in this section, the one it has in another section, the one we like, or a free one.
-    fn number(&mut self, codec: &Codec, wish: PayloadType) -> PayloadType {
+    /// The number for a format: the one it has in this section, the one it has in another section, the one we like, or a free one; none if
+    /// the other side has taken them all.
+    fn number(&mut self, codec: &Codec, wish: PayloadType) -> Option<PayloadType> {
         let same = |known: &Codec| {
             is_same(known, codec)
                 && apt(known) == apt(codec)
@@ -118,19 +121,14 @@ impl Numbers<'_> {
         };
         let free = |number: &PayloadType| !self.used.contains(number) && !self.taken.payload_types.contains_key(number);
         // RFC 5761 §4: 64 to 95 would look like RTCP; dynamic numbers are 96 to 127, then 35 to 63.
-        let number = here.or_else(elsewhere).unwrap_or_else(|| {
-            std::iter::once(wish)
-                .chain((96..=127).map(PayloadType))
-                .chain((35..=63).rev().map(PayloadType))
-                .find(free)
-                .unwrap_or(wish)
-        });
+        let dynamic = (96..=127).chain((35..=63).rev()).map(PayloadType);
+        let number = here.or_else(elsewhere).or_else(|| std::iter::once(wish).chain(dynamic).find(free))?;
         self.used.insert(number);
         self.moved.insert(wish, number);
         let mut codec = codec.clone();
         codec.payload_type = number;
         self.taken.payload_types.insert(number, codec);
-        number
+        Some(number)
     }
 
     /// The parameters of an audio `red` format with the numbers of this section.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use peerline_sdp::{Media, Rid, Simulcast, SimulcastStream};
+use peerline_sdp::{Media, Rid, RidDirection, RidLine, Simulcast, SimulcastStream};
 
 use crate::{EncodingsChange, Transceiver};
 
@@ -18,12 +18,28 @@ fn first_rids(streams: &[Vec<SimulcastStream>]) -> Vec<Rid> {
 
 /// The rids that the author of the section asks to receive.
 pub(crate) fn requested(media: &Media) -> Vec<Rid> {
-    media.get::<Simulcast>().map(|simulcast| first_rids(&simulcast.recv)).unwrap_or_default()
+    match media.get::<Simulcast>() {
+        Some(simulcast) => first_rids(&simulcast.recv),
+        None => only_rid(media, RidDirection::Recv),
+    }
 }
 
 /// The rids that the author of the section sends.
 pub(crate) fn sent(media: &Media) -> Vec<Rid> {
-    media.get::<Simulcast>().map(|simulcast| first_rids(&simulcast.send)).unwrap_or_default()
+    match media.get::<Simulcast>() {
+        Some(simulcast) => first_rids(&simulcast.send),
+        None => only_rid(media, RidDirection::Send),
+    }
+}
+
+/// RFC 9429 §5.2.1: one rid alone makes no `a=simulcast`. (More than one without it are restrictions without simulcast.)
+fn only_rid(media: &Media, direction: RidDirection) -> Vec<Rid> {
+    let mut rids: Vec<Rid> =
+        media.all::<RidLine>().filter(|line| line.direction == direction).map(|line| line.rid).collect();
+    if rids.len() > 1 {
+        rids.clear();
+    }
+    rids
 }
 
 /// A remote offer: the proposed encodings, if the transceiver has no simulcast envelope yet.
