@@ -39,7 +39,9 @@ pub use identity::{
 };
 pub use operations::{AnswerOptions, LocalDescriptionInit, OfferOptions};
 pub use peer_connection::{Drops, PeerConnection};
-pub use peerline_jsep::{Codec, CodecPreference, ErrorName as DescriptionErrorName, HeaderExtension, MediaKind};
+pub use peerline_jsep::{
+    Codec, CodecPreference, ErrorName as DescriptionErrorName, HeaderExtension, IceCredentials, IceRole, MediaKind,
+};
 pub use peerline_sdp::Direction;
 pub use states::{
     BundlePolicy, ConnectionState, DataChannelState, DegradationPreference, DtlsTransportState, IceConnectionState,

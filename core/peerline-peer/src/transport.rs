@@ -127,6 +127,11 @@ impl Transport {
             ice_state: self.slots.ice_state,
             gathering_state: self.slots.gathering_state,
             dtls_state: self.slots.dtls_state,
+            ice_role: self.ice_role,
+            local_candidates: self.surfaced.clone(),
+            remote_candidates: self.ice.remote_candidates().map(|(_, candidate)| candidate.to_string()).collect(),
+            local_parameters: self.local_parameters(),
+            remote_parameters: self.remote_parameters(),
             rtcp_dtls_state: self.rtcp.as_ref().map(|dtls| dtls_transport::w3c_state(dtls.state())),
             remote_certificates: self.dtls.remote_certificates().to_vec(),
         }
@@ -300,6 +305,16 @@ pub struct TransportView {
     pub gathering_state: IceGatheringState,
     /// `RTCDtlsTransport.state`.
     pub dtls_state: DtlsTransportState,
+    /// `RTCIceTransport.role`.
+    pub ice_role: Option<jsep::IceRole>,
+    /// `getLocalCandidates()`, as candidate-attributes.
+    pub local_candidates: Vec<String>,
+    /// `getRemoteCandidates()`, as candidate-attributes.
+    pub remote_candidates: Vec<String>,
+    /// `getLocalParameters()`.
+    pub local_parameters: Option<jsep::IceCredentials>,
+    /// `getRemoteParameters()`.
+    pub remote_parameters: Option<jsep::IceCredentials>,
     /// RTCP goes over a second ICE component with a DTLS association of its own: how far that is.
     pub rtcp_dtls_state: Option<DtlsTransportState>,
     /// `getRemoteCertificates()`: DER, leaf first.

@@ -30,6 +30,7 @@ mod media_stream;
 mod media_stream_track;
 mod negotiator;
 mod operation;
+mod process;
 mod rtc_certificate;
 mod rtc_configuration;
 mod rtc_data_channel;
@@ -60,6 +61,7 @@ pub use media_stream_track::{MediaStreamTrack, MediaStreamTrackState, RtcMediaKi
 pub use negotiator::{Negotiator, RtcSignalingMessage};
 pub use operation::Operation;
 pub use peerline_peer::UnknownValue;
+pub use process::{get_default_ice_servers, set_connection_limit, set_default_ice_servers};
 pub use rtc_certificate::{RtcCertificate, RtcDtlsFingerprint, RtcKeyAlgorithm};
 pub use rtc_configuration::{
     RtcBundlePolicy, RtcConfiguration, RtcIceServer, RtcIceTransportPolicy, RtcNativeSettings, RtcRtcpMuxPolicy,
@@ -75,7 +77,9 @@ pub use rtc_ice_candidate::{
     RtcIceCandidate, RtcIceCandidateInit, RtcIceCandidateType, RtcIceComponent, RtcIceProtocol, RtcIceTcpCandidateType,
     RtcPeerConnectionIceError,
 };
-pub use rtc_ice_transport::{RtcIceCandidatePair, RtcIceGathererState, RtcIceTransport, RtcIceTransportState};
+pub use rtc_ice_transport::{
+    RtcIceCandidatePair, RtcIceGathererState, RtcIceParameters, RtcIceRole, RtcIceTransport, RtcIceTransportState,
+};
 pub use rtc_identity::{
     IdentityProvider, RtcIdentityAssertion, RtcIdentityAssertionResult, RtcIdentityError, RtcIdentityProviderOptions,
     RtcIdentityValidationResult,

@@ -5,7 +5,10 @@ use crate::shared::Handle;
 use peerline_peer::{CandidatePair, TransportId, TransportView};
 use std::time::Duration;
 
-pub use peerline_peer::{IceConnectionState as RtcIceTransportState, IceGatheringState as RtcIceGathererState};
+pub use peerline_peer::{
+    IceConnectionState as RtcIceTransportState, IceCredentials as RtcIceParameters,
+    IceGatheringState as RtcIceGathererState, IceRole as RtcIceRole,
+};
 
 /// A view of an ICE transport; it always shows the present.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +46,36 @@ impl RtcIceTransport {
         self.view().map_or(RtcIceGathererState::Complete, |view| view.gathering_state)
     }
 
+    /// `role`; `None` before a description decided it.
+    #[must_use]
+    pub fn role(&self) -> Option<RtcIceRole> {
+        self.view().and_then(|view| view.ice_role)
+    }
+
+    /// `getLocalCandidates()`: those gathered and told so far.
+    #[must_use]
+    pub fn get_local_candidates(&self) -> Vec<RtcIceCandidate> {
+        self.view().map_or_else(Vec::new, |view| view.local_candidates.into_iter().map(candidate).collect())
+    }
+
+    /// `getRemoteCandidates()`: those the peer signaled, and those its checks came from.
+    #[must_use]
+    pub fn get_remote_candidates(&self) -> Vec<RtcIceCandidate> {
+        self.view().map_or_else(Vec::new, |view| view.remote_candidates.into_iter().map(candidate).collect())
+    }
+
+    /// `getLocalParameters()`; `None` before a local description.
+    #[must_use]
+    pub fn get_local_parameters(&self) -> Option<RtcIceParameters> {
+        self.view().and_then(|view| view.local_parameters)
+    }
+
+    /// `getRemoteParameters()`; `None` before a remote description.
+    #[must_use]
+    pub fn get_remote_parameters(&self) -> Option<RtcIceParameters> {
+        self.view().and_then(|view| view.remote_parameters)
+    }
+
     /// `getSelectedCandidatePair`.
     #[must_use]
     pub fn get_selected_candidate_pair(&self) -> Option<RtcIceCandidatePair> {
@@ -56,8 +89,10 @@ impl RtcIceTransport {
 
 impl From<CandidatePair> for RtcIceCandidatePair {
     fn from(pair: CandidatePair) -> Self {
-        let candidate =
-            |candidate| RtcIceCandidate::from_init(RtcIceCandidateInit { candidate, ..RtcIceCandidateInit::default() });
         Self { local: candidate(pair.local), remote: candidate(pair.remote), round_trip_time: pair.round_trip_time }
     }
+}
+
+fn candidate(candidate: String) -> RtcIceCandidate {
+    RtcIceCandidate::from_init(RtcIceCandidateInit { candidate, ..RtcIceCandidateInit::default() })
 }

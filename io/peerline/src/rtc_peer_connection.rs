@@ -57,10 +57,11 @@ impl RtcPeerConnection {
     /// The constructor. Nothing is bound or sent before the first local description.
     ///
     /// # Errors
-    /// `NotSupportedError` outside a tokio runtime (it needs I/O and time enabled); `SyntaxError`, `InvalidAccessError` and
+    /// `OperationError` beyond [`set_connection_limit`](crate::set_connection_limit); `NotSupportedError` outside a tokio runtime (it needs I/O and time enabled); `SyntaxError`, `InvalidAccessError` and
     /// `NotSupportedError` for a configuration that cannot be.
     pub fn new(configuration: RtcConfiguration) -> Result<Self, RtcError> {
         let runtime = tokio::runtime::Handle::try_current().map_err(|_| RtcError::no_runtime())?;
+        crate::process::check_connection_limit()?;
         // A fresh certificate for each connection, so that two connections cannot be told to belong to one user (RFC 8827 §6.5).
         let certificate = match configuration.certificates.first() {
             Some(certificate) => Arc::clone(certificate.certificate()),

@@ -39,7 +39,7 @@ impl PeerConnection {
                 }
             }
             let descriptions = &mut self.descriptions;
-            let current = descriptions.current_remote.as_mut().filter(|_| place.current);
+            let current = descriptions.current_remote.as_mut().filter(|_| place.in_current);
             let pending = descriptions.pending_remote.as_mut().filter(|_| place.pending);
             for description in [current, pending].into_iter().flatten() {
                 jsep::candidate::add_remote(&mut description.session, place.m_line_index, &init.candidate)?;

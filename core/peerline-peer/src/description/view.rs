@@ -71,13 +71,12 @@ pub(crate) fn settings(
 
 impl Transport {
     fn jsep_view(&self) -> jsep::Transport {
-        let remote = self.ice.remote_credentials();
         jsep::Transport {
-            local: self.has_local_credentials.then(|| jsep_credentials(self.ice.local_credentials())),
+            local: self.local_parameters(),
             candidates: self.surfaced.clone(),
             gathering_complete: self.surfaced_all,
             ice_role: self.ice_role,
-            remote: remote.map(jsep_credentials),
+            remote: self.remote_parameters(),
             remote_fingerprints: self.remote_fingerprints.clone(),
             dtls_role: self.dtls_role.map(|role| match role {
                 dtls::Role::Client => jsep::DtlsRole::Client,
@@ -86,6 +85,18 @@ impl Transport {
             remote_tls_id: self.remote_tls_id.clone(),
             ..jsep::Transport::new(self.id)
         }
+    }
+}
+
+impl Transport {
+    /// Our ICE credentials, once a local description gave them.
+    pub(crate) fn local_parameters(&self) -> Option<jsep::IceCredentials> {
+        self.has_local_credentials.then(|| jsep_credentials(self.ice.local_credentials()))
+    }
+
+    /// The peer's ICE credentials, once they are in force.
+    pub(crate) fn remote_parameters(&self) -> Option<jsep::IceCredentials> {
+        self.ice.remote_credentials().map(jsep_credentials)
     }
 }
 
