@@ -71,7 +71,7 @@ impl Peer {
     /// Writes a message if the engine takes it; drain after the last.
     ///
     /// The documentation asks for a drain after every mutation. Draining after every write puts each small message in a
-    /// packet of its own (64 B: a hundred times slower), so here the writes of one round count as one mutation.
+    /// packet of its own (64 B: twenty times slower), so here the writes of one round count as one mutation.
     pub fn write(&mut self, message: &[u8]) -> bool {
         let Some(mut channel) = self.channel.and_then(|id| self.rtc.channel(id)) else { return false };
         channel.write(true, message).unwrap_or_else(|error| fail(error))
