@@ -183,7 +183,7 @@ fn roles_of_dtls_follow_the_setup_attribute_and_stay() {
 }
 
 #[test]
-fn ice_restart_renews_credentials_on_both_sides() {
+fn s033_ice_restart_renews_credentials_on_both_sides() {
     let (mut alice, mut bob) = connected();
     let offer = alice.try_create_offer(&OfferOptions { ice_restart: true, ..OfferOptions::default() }).unwrap();
     let plans = [alice.set_local(SdpType::Offer, &offer), bob.set_remote(SdpType::Offer, &offer)];
@@ -253,6 +253,20 @@ fn a_handover_to_another_peer_restarts_dtls_and_sctp() {
     let dtls = plan.transports[0].dtls.clone().unwrap();
     assert!(dtls.restart && negotiated(&plan).restart);
     assert_eq!(dtls.fingerprints, carol.settings.fingerprints);
+}
+
+#[test]
+fn a_later_offer_can_not_turn_the_roles_of_dtls() {
+    let (mut alice, mut bob) = connected();
+    let offer = alice.create_offer();
+    alice.set_local(SdpType::Offer, &offer);
+    // Bob is the client.
+    let error = bob.try_set_remote(SdpType::Offer, &offer.replace("a=setup:actpass", "a=setup:active")).unwrap_err();
+    assert_eq!(error, Error::Invalid { m_line_index: Some(0), reason: Invalid::Setup });
+    bob.set_remote(SdpType::Offer, &offer.replace("a=setup:actpass", "a=setup:passive"));
+    let answer = bob.create_answer();
+    bob.set_local(SdpType::Answer, &answer);
+    alice.set_remote(SdpType::Answer, &answer);
 }
 
 #[test]

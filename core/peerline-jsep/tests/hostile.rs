@@ -72,21 +72,29 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn lines_shuffled_dropped_and_overwritten(which in 0usize..3, edits in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0u8..4, "[ -~]{0,12}"), 1..12)) {
-        let mut lines: Vec<String> = OFFERS[which].lines().map(str::to_owned).collect();
-        for (a, b, kind, text) in edits {
-            let (a, b) = (a.index(lines.len()), b.index(lines.len()));
-            match kind {
-                0 => lines.swap(a, b),
-                1 => lines[a] = lines[b].clone(),
-                2 => { if lines.len() > 1 { lines.remove(a); } }
-                _ => {
-                    let at = b.min(lines[a].len());
-                    lines[a].insert_str(at, &text);
-                }
-            }
+    fn lines_shuffled_dropped_and_overwritten(which in 0usize..3, edits in edits()) {
+        exercise(&edit(OFFERS[which], &edits));
+    }
+
+    /// Whatever a later offer says: if it can be set, it can be answered, and the answer can be set.
+    #[test]
+    fn later_offers_changed_at_random(edits in edits(), restart in any::<bool>(), stop in any::<bool>()) {
+        let (mut alice, mut bob) = (Peer::small("alice"), Peer::small("bob"));
+        let first = alice.add_track(MediaKind::Audio, &["s"]);
+        alice.add_track(MediaKind::Video, &["s"]);
+        alice.create_data_channel();
+        common::exchange(&mut alice, &mut bob);
+        if stop {
+            alice.stop(first);
         }
-        exercise(&lines.join("\r\n"));
+        let offer = alice.try_create_offer(&OfferOptions { ice_restart: restart, ..OfferOptions::default() }).unwrap();
+        if bob.try_set_remote(SdpType::Offer, &edit(&offer, &edits)).is_ok() {
+            let answer = bob.create_answer();
+            bob.set_local(SdpType::Answer, &answer);
+        } else {
+            prop_assert_eq!(bob.state, SignalingState::Stable);
+        }
+        bob.create_offer();
     }
 
     #[test]
@@ -108,6 +116,28 @@ proptest! {
             prop_assert_eq!(alice.state, SignalingState::HaveLocalOffer);
         }
     }
+}
+
+/// Two lines swapped, one copied over another, dropped, or with text in it.
+fn edit(text: &str, edits: &[(prop::sample::Index, prop::sample::Index, u8, String)]) -> String {
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    for (a, b, kind, text) in edits {
+        let (a, b) = (a.index(lines.len()), b.index(lines.len()));
+        match kind {
+            0 => lines.swap(a, b),
+            1 => lines[a] = lines[b].clone(),
+            2 if lines.len() > 1 => drop(lines.remove(a)),
+            _ => {
+                let at = b.min(lines[a].len());
+                lines[a].insert_str(at, text);
+            }
+        }
+    }
+    lines.join("\r\n")
+}
+
+fn edits() -> impl Strategy<Value = Vec<(prop::sample::Index, prop::sample::Index, u8, String)>> {
+    prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0u8..4, "[ -~]{0,12}"), 1..5)
 }
 
 fn many_sections(count: usize, group: bool, per_section: &str) -> String {

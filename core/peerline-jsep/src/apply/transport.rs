@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use peerline_sdp::{Attribute, IcePwd, IceUfrag, Rtcp, Setup, flag};
+use peerline_sdp::{Attribute, IcePwd, IceUfrag, Rtcp, Session, Setup, flag};
 
 use super::{Application, Ids};
+use crate::groups::Groups;
 use crate::remote::{self, IceSource};
 use crate::{
     Dtls, DtlsRole, Error, Gather, GatherKind, IceCredentials, IceRole, Invalid, RtcpComponent, RtcpMuxPolicy, SdpType,
@@ -195,6 +196,7 @@ fn remote_parameters(
         return Err(Error::section(index, Invalid::DtlsWithoutIceRestart));
     }
     if application.offer.is_none() {
+        contradicts_role(session, groups, index, transport.and_then(|t| t.dtls_role).filter(|_| !renewed))?;
         // A remote offer starts nothing; but candidates of the generation in use are of use at once.
         return Ok((Some(ice).filter(|ice| current.is_some() && !ice.restart), None));
     }
@@ -207,6 +209,16 @@ fn remote_parameters(
     let fingerprints = remote::fingerprints(session, groups, index);
     let remote_tls_id = remote::tls_id(session, groups, index);
     Ok((Some(ice), Some(Dtls { role, fingerprints, restart: renewed, remote_tls_id })))
+}
+
+/// RFC 9429 §5.8.3: the setup attribute of a later offer must leave us the role that we have.
+fn contradicts_role(session: &Session, groups: &Groups, index: usize, role: Option<DtlsRole>) -> Result<(), Error> {
+    match (remote::setup(session, groups, index), role) {
+        (Some(Setup::Active), Some(DtlsRole::Client)) | (Some(Setup::Passive), Some(DtlsRole::Server)) => {
+            Err(Error::section(index, Invalid::Setup))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// RFC 9429 §5.10: an answer restarts ICE if and only if its offer did.
