@@ -202,6 +202,11 @@ impl PeerConnection {
         }
         self.tasks.clear();
         self.abandon_operations();
+        // 4. Each transceiver: stopped, and its remote track ended.
+        for transceiver in &mut self.transceivers {
+            transceiver.stop_sending_and_receiving();
+            transceiver.jsep.stopped = true;
+        }
         // 5. Each channel: closed, without the closing procedure. 7. The association ends: SCTP ABORT.
         self.close_channels_silently();
         if let Some(sctp) = &mut self.sctp {

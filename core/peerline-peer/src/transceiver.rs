@@ -105,9 +105,9 @@ impl Transceiver {
 }
 
 impl PeerConnection {
-    /// `getTransceivers()`: in the order they were added, stopped ones left out.
+    /// `getTransceivers()`: in the order they were added, stopped ones left out; but those that `close` stopped are still there.
     pub fn transceivers(&self) -> impl Iterator<Item = &Transceiver> {
-        self.transceivers.iter().filter(|transceiver| !transceiver.jsep.stopped)
+        self.transceivers.iter().filter(|transceiver| self.is_closed || !transceiver.jsep.stopped)
     }
 
     /// A transceiver, stopped or not, as long as the connection keeps it.
