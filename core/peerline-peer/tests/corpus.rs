@@ -146,6 +146,7 @@ fn every_stack_and_every_browser_is_in_the_corpus() {
         ("chromium", 80),
         ("chromium-devices", 8),
         ("chromium-flexfec", 3),
+        ("chromium-snap", 4),
         ("firefox", 80),
         ("firefox-devices", 8),
         ("gstreamer", 20),

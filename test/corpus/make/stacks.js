@@ -151,6 +151,7 @@ const program = (name, command, args, missing) => ({
   },
 });
 
+const RUST = `${process.env.CARGO_TARGET_DIR ?? beside('rust/target')}/release/corpus-rust`;
 const PYTHON = process.env.AIORTC_PYTHON ?? beside('venv/bin/python');
 
 export const stacks = [
@@ -160,11 +161,17 @@ export const stacks = [
     flags: ['--force-fieldtrials=WebRTC-FlexFEC-03-Advertised/Enabled/WebRTC-FlexFEC-03/Enabled/'],
     only: '^(audio_video|codec_preferences_with_fec|simulcast_rids)$',
   }),
+  chromium('chromium-snap', {
+    flags: ['--force-fieldtrials=WebRTC-Sctp-Snap/Enabled/'],
+    only: '^(data_only|audio_video_data|ice_restart|media_added_later)$',
+  }),
   firefox('firefox'),
   firefox('firefox-devices', { devices: true, only: '_gathered' }),
   wrtc,
   werift,
   libdatachannel,
   program('aiortc', PYTHON, [beside('aiortc_stack.py')], 'venv (make.sh makes it)'),
+  program('str0m', RUST, ['str0m'], 'cargo (make.sh builds it)'),
+  program('webrtc-rs', RUST, ['webrtc-rs'], 'cargo (make.sh builds it)'),
   program('gstreamer', '/usr/bin/python3', [beside('gstreamer_stack.py')], '/usr/bin/python3'),
 ];
