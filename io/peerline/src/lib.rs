@@ -98,3 +98,8 @@ pub use rtc_rtp_sender::RtcRtpSender;
 pub use rtc_rtp_transceiver::{RtcRtpTransceiver, RtcRtpTransceiverDirection, RtcRtpTransceiverInit, RtcTrackOrKind};
 pub use rtc_sctp_transport::{RtcSctpTransport, RtcSctpTransportState};
 pub use rtc_session_description::{RtcSdpType, RtcSessionDescription};
+
+/// The README's code runs as it stands there.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
