@@ -30,7 +30,7 @@ pub struct Limits {
     pub wrong_codes: u32,
     /// Echo calls of one client at once. Default 4.
     pub echo_calls_per_client: usize,
-    /// Echo calls at once. 0 means that there is no echo peer. Default 256.
+    /// Echo calls at once. 0 means that there is no echo peer. Default 64.
     pub echo_calls: usize,
     /// How long a code lives with nobody on its seats. Default 10 minutes.
     pub code_life: Duration,
@@ -55,7 +55,7 @@ impl Default for Limits {
             strikes: 100,
             wrong_codes: 20,
             echo_calls_per_client: 4,
-            echo_calls: 256,
+            echo_calls: 64,
             code_life: Duration::from_secs(600),
             hello: Duration::from_secs(10),
             stun: Vec::new(),

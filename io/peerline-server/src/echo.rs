@@ -10,6 +10,9 @@ use peerline_signaling::ClientMessage;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
+/// Channels of one call that are answered; a page has no use for more, and each takes a task.
+const CHANNELS: usize = 1024;
+
 /// Answers calls until the server stops; then all calls end.
 pub(crate) async fn serve(mut calls: mpsc::UnboundedReceiver<EchoCall>, mut stopped: watch::Receiver<bool>) {
     let mut going_on = JoinSet::new();
@@ -52,7 +55,11 @@ async fn answer(call: EchoCall, mut stopped: watch::Receiver<bool>) {
     }
     let observe = |event: &RtcPeerConnectionEvent| {
         if let RtcPeerConnectionEvent::DataChannel(channel) = event {
-            channels.spawn(echo(channel.clone()));
+            if channels.len() < CHANNELS {
+                channels.spawn(echo(channel.clone()));
+            } else {
+                channel.close();
+            }
         }
         // Channels that have closed leave nothing behind in a long call.
         while channels.try_join_next().is_some() {}
