@@ -151,6 +151,8 @@ fn every_stack_and_every_browser_is_in_the_corpus() {
         ("firefox-devices", 8),
         ("gstreamer", 20),
         ("libdatachannel", 6),
+        ("str0m", 12),
+        ("webrtc-rs", 8),
         ("werift", 50),
         ("wrtc", 75),
     ] {
@@ -296,6 +298,7 @@ const KNOWN: &[(&str, &str, &str)] = &[
     // RFC 9429 §5.3.1 has a=msid in answers of direction sendrecv or sendonly only.
     ("aiortc", "", "a stream is named and not sent"),
     ("chromium", "directions_changed", "a stream is named and not sent"),
+    ("str0m", "", "a stream is named and not sent"),
     ("werift", "directions_changed", "a stream is named and not sent"),
     ("wrtc", "directions_changed", "a stream is named and not sent"),
     // RFC 9429 §5.3.1 has a mid if and only if the offer has one.
