@@ -28,6 +28,8 @@ const MAX_HELD: usize = 8;
 const MAX_HELD_BYTES: usize = 10 * 1024;
 /// Room for one output. dimpl panics if the other side's certificate does not fit, so there is plenty of it.
 const SCRATCH_LEN: usize = 72 * 1024;
+/// How long dimpl waits at least from one timer call to the next.
+const GAP_WAIT: Duration = Duration::from_millis(20);
 /// A timer that far away is none.
 const NEVER: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
@@ -298,7 +300,11 @@ impl Engine for DimplEngine {
     fn handle_timeout(&mut self, now: Time) -> Result<(), Failure> {
         self.now = self.now.max(now);
         let at = instant(self.epoch, self.now);
-        self.drive(|dtls| dtls.handle_timeout(at))
+        let result = self.drive(|dtls| dtls.handle_timeout(at));
+        // As long as a handshake message is missing, dimpl wants to be called at once, again and again, and answers each call with an
+        // ACK: after one lost or altered datagram we would spin. The gap gets time to close.
+        self.timeout = self.timeout.map(|at| if at <= self.now { self.now + GAP_WAIT } else { at });
+        result
     }
 
     fn poll_timeout(&self) -> Option<Time> {
