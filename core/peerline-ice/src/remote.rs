@@ -27,18 +27,18 @@ pub(crate) enum Added {
 /// All remote candidates of one session.
 #[derive(Debug, Default)]
 pub(crate) struct Remotes {
-    map: BTreeMap<CandidateId, RemoteCandidate>,
+    map: BTreeMap<CandidateId, Box<RemoteCandidate>>,
     by_address: BTreeMap<(Component, SocketAddr), CandidateId>,
     next: u32,
 }
 
 impl Remotes {
     pub(crate) fn get(&self, id: CandidateId) -> Option<&RemoteCandidate> {
-        self.map.get(&id)
+        self.map.get(&id).map(|remote| &**remote)
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (CandidateId, &RemoteCandidate)> {
-        self.map.iter().map(|(id, remote)| (*id, remote))
+        self.map.iter().map(|(id, remote)| (*id, &**remote))
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -73,7 +73,7 @@ impl Remotes {
         let id = CandidateId(self.next);
         self.next += 1;
         self.by_address.insert(key, id);
-        self.map.insert(id, RemoteCandidate { candidate, address });
+        self.map.insert(id, Box::new(RemoteCandidate { candidate, address }));
         Added::New(id)
     }
 

@@ -3,6 +3,8 @@
 //! The mandatory ones are those of RFC 7874 §3 (Opus, PCMU, PCMA, telephone-event) and RFC 7742 §5 (VP8, H.264 Constrained Baseline); payload
 //! types and ids are those that browsers use, so that most answers keep them.
 
+use std::sync::{Arc, LazyLock};
+
 use peerline_sdp::{Direction, PayloadType};
 
 use crate::{Capabilities, Codec, CodecCapability, HeaderExtensionCapability, KindCapabilities};
@@ -63,6 +65,12 @@ const VIDEO_EXTENSIONS: [(&str, u16); 11] = [
 const AUDIO_ON_REQUEST: [(&str, u16); 1] = [("urn:ietf:params:rtp-hdrext:csrc-audio-level", 9)];
 
 impl Capabilities {
+    /// The table of this file, once for the whole process.
+    pub fn shared() -> Arc<Self> {
+        static SHARED: LazyLock<Arc<Capabilities>> = LazyLock::new(|| Arc::new(Capabilities::standard()));
+        Arc::clone(&SHARED)
+    }
+
     /// The table of this file.
     pub fn standard() -> Self {
         let extensions = |rows: &[(&str, u16)], direction| {

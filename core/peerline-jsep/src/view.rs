@@ -4,6 +4,7 @@
 //! back as a [`crate::Plan`].
 
 use std::fmt;
+use std::sync::Arc;
 
 use peerline_sdp::{Direction, Fingerprint, Mid, Rid, TlsId};
 
@@ -69,7 +70,7 @@ pub struct Settings {
     /// Fingerprints of all certificates.
     pub fingerprints: Vec<Fingerprint>,
     /// Codecs and header extensions.
-    pub capabilities: Capabilities,
+    pub capabilities: Arc<Capabilities>,
     /// Whether offered simulcast is accepted, to be received as several encodings. Browsers don't; a selective forwarding unit does.
     pub receive_simulcast: bool,
     /// `a=identity`, if an assertion was made for this description.
@@ -83,7 +84,7 @@ impl Default for Settings {
             rtcp_mux_policy: RtcpMuxPolicy::default(),
             ice_lite: false,
             fingerprints: Vec::new(),
-            capabilities: Capabilities::standard(),
+            capabilities: Capabilities::shared(),
             receive_simulcast: false,
             identity: None,
         }

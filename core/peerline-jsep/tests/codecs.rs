@@ -263,7 +263,7 @@ fn codecs_that_go_one_way_only_are_offered_that_way_only() {
         (Direction::Inactive, "96:VP8"),
     ] {
         let mut alice = Peer::new("alice");
-        let codecs = &mut alice.settings.capabilities.video.codecs;
+        let codecs = &mut std::sync::Arc::make_mut(&mut alice.settings.capabilities).video.codecs;
         codecs.retain(|c| ["VP8", "AV1"].contains(&c.codec.name.as_str()) || c.codec.payload_type.0 == 102);
         for capability in codecs.iter_mut() {
             capability.rtx = None;

@@ -239,7 +239,7 @@ proptest! {
         let mut pair = Pair { a: Peer::with_policy("alice", POLICIES[a]), b: Peer::with_policy("bob", POLICIES[b]), bundle };
         pair.a.create_data_channel();
         if other {
-            pair.b.settings.capabilities = other_capabilities();
+            pair.b.settings.capabilities = other_capabilities().into();
         }
         for step in &steps {
             pair.run(step);

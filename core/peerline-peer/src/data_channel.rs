@@ -213,7 +213,7 @@ impl DataChannel {
 #[derive(Debug, Default)]
 pub(crate) struct DataChannels {
     next_id: u64,
-    by_id: BTreeMap<ChannelId, DataChannel>,
+    by_id: BTreeMap<ChannelId, Box<DataChannel>>,
     by_stream: BTreeMap<StreamId, ChannelId>,
     /// Channels whose bufferedAmount is not zero: those to look at after a flush.
     sending: Vec<ChannelId>,
@@ -233,11 +233,11 @@ impl DataChannels {
     }
 
     pub(crate) fn get(&self, id: ChannelId) -> Option<&DataChannel> {
-        self.by_id.get(&id)
+        self.by_id.get(&id).map(|channel| &**channel)
     }
 
     fn get_mut(&mut self, id: ChannelId) -> Option<&mut DataChannel> {
-        self.by_id.get_mut(&id)
+        self.by_id.get_mut(&id).map(|channel| &mut **channel)
     }
 
     fn on_stream(&self, stream: StreamId) -> Option<ChannelId> {
@@ -250,7 +250,7 @@ impl DataChannels {
         if let Some(stream) = channel.stream {
             self.by_stream.insert(stream, id);
         }
-        self.by_id.insert(id, channel);
+        self.by_id.insert(id, Box::new(channel));
         id
     }
 

@@ -59,7 +59,7 @@ pub use transport::{
 /// What this build can negotiate for a kind of media (`getCapabilities`, §5.2.1).
 #[must_use]
 pub fn capabilities(kind: MediaKind) -> peerline_jsep::KindCapabilities {
-    peerline_jsep::Capabilities::standard().of(kind).clone()
+    peerline_jsep::Capabilities::shared().of(kind).clone()
 }
 
 /// Channels that one connection keeps at most: as many as SCTP has streams.

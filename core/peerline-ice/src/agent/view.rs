@@ -32,7 +32,7 @@ impl Agent {
         let slot = usize::from(component.0.checked_sub(1)?);
         let (generation, id) = self.paths.get(slot).copied().flatten()?;
         let session = self.session(generation)?;
-        session.checklist.pairs.get(&id).map(|pair| (session, pair))
+        session.checklist.pairs.get(&id).map(|pair| (session, &**pair))
     }
 
     /// True if an authenticated check came or was answered on this five-tuple: data from others is to be dropped.

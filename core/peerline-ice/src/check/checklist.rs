@@ -19,7 +19,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 #[derive(Debug)]
 pub(crate) struct Checklist {
     pub(crate) generation: Generation,
-    pub(crate) pairs: BTreeMap<PairId, Pair>,
+    /// Boxed, as a tree's node has room for eleven and most agents have one or two.
+    pub(crate) pairs: BTreeMap<PairId, Box<Pair>>,
     by_path: BTreeMap<FiveTuple, PairId>,
     by_transaction: BTreeMap<TransactionId, PairId>,
     triggered: VecDeque<PairId>,
@@ -62,7 +63,7 @@ impl Checklist {
     }
 
     pub(crate) fn pair_by_path_mut(&mut self, path: &FiveTuple) -> Option<&mut Pair> {
-        self.pairs.get_mut(self.by_path.get(path)?)
+        self.pairs.get_mut(self.by_path.get(path)?).map(|pair| &mut **pair)
     }
 
     pub(crate) fn pair_of_transaction(&self, id: TransactionId) -> Option<PairId> {
@@ -82,7 +83,7 @@ impl Checklist {
     pub(crate) fn add(&mut self, new: &NewPair<'_>, limit: usize) -> bool {
         if self.pairs.len() >= limit {
             let unchecked =
-                |pair: &&Pair| matches!(pair.state, PairState::Frozen | PairState::Waiting) && !pair.authentic;
+                |pair: &&Box<Pair>| matches!(pair.state, PairState::Frozen | PairState::Waiting) && !pair.authentic;
             let lowest = self.pairs.values().filter(unchecked).min_by_key(|pair| pair.priority);
             match lowest.map(|pair| (pair.id, pair.priority)) {
                 Some((id, priority)) if priority < new.priority => self.remove(id),
@@ -108,7 +109,7 @@ impl Checklist {
             consent: Consent::default(),
             stats: PairStats::default(),
         };
-        self.pairs.insert(new.id, pair);
+        self.pairs.insert(new.id, Box::new(pair));
         true
     }
 
@@ -170,7 +171,7 @@ impl Checklist {
     pub(crate) fn next_check(&mut self, now: Time, timing: &Timing) -> Option<PairId> {
         if now >= self.next_triggered {
             while let Some(id) = self.triggered.pop_front() {
-                let wanted = |pair: &Pair| pair.state == PairState::Waiting || pair.to_nominate;
+                let wanted = |pair: &Box<Pair>| pair.state == PairState::Waiting || pair.to_nominate;
                 if self.pairs.get(&id).is_some_and(wanted) {
                     self.next_triggered = now + timing.ta_min;
                     return Some(id);
@@ -206,7 +207,7 @@ impl Checklist {
 
     /// RFC 8445 §14.3: the more pairs share the pace, the longer each waits.
     pub(crate) fn rto(&self, timing: &Timing) -> Duration {
-        let counted = |pair: &&Pair| matches!(pair.state, PairState::Waiting | PairState::InProgress);
+        let counted = |pair: &&Box<Pair>| matches!(pair.state, PairState::Waiting | PairState::InProgress);
         let pairs = u32::try_from(self.pairs.values().filter(counted).count()).unwrap_or(u32::MAX);
         timing.rto.max(timing.ta.saturating_mul(pairs))
     }
@@ -278,7 +279,7 @@ impl Checklist {
 
     /// All unfinished pairs of a component go: it has its nominated pair (RFC 8445 §8.1.2).
     pub(crate) fn conclude(&mut self, now: Time, component: Component, wait: Duration) {
-        let unneeded = |pair: &&Pair| {
+        let unneeded = |pair: &&Box<Pair>| {
             pair.component == component
                 && matches!(pair.state, PairState::Frozen | PairState::Waiting)
                 && !pair.authentic

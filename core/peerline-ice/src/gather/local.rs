@@ -23,7 +23,7 @@ pub(crate) struct LocalCandidate {
 /// All local candidates.
 #[derive(Debug, Default)]
 pub(crate) struct Locals {
-    map: BTreeMap<CandidateId, LocalCandidate>,
+    map: BTreeMap<CandidateId, Box<LocalCandidate>>,
     next: u32,
     /// What makes a foundation; its place in the list is its name.
     foundations: Vec<(CandidateType, IpAddr, Option<IpAddr>)>,
@@ -31,12 +31,12 @@ pub(crate) struct Locals {
 
 impl Locals {
     pub(crate) fn get(&self, id: CandidateId) -> Option<&LocalCandidate> {
-        self.map.get(&id)
+        self.map.get(&id).map(|local| &**local)
     }
 
     /// Those of the present generation.
     pub(crate) fn current(&self) -> impl Iterator<Item = (CandidateId, &LocalCandidate)> {
-        self.map.iter().filter(|(_, local)| local.current).map(|(id, local)| (*id, local))
+        self.map.iter().filter(|(_, local)| local.current).map(|(id, local)| (*id, &**local))
     }
 
     /// Those that pairs are made of: RFC 8445 §6.1.2.4 replaces a reflexive candidate by its base, which is a host candidate.
@@ -86,7 +86,7 @@ impl Locals {
     fn insert(&mut self, local: LocalCandidate) -> CandidateId {
         let id = CandidateId(self.next);
         self.next += 1;
-        self.map.insert(id, local);
+        self.map.insert(id, Box::new(local));
         id
     }
 

@@ -72,7 +72,7 @@ impl Session {
     /// True if this pair has been silent for too long.
     pub(crate) fn is_silent(&self, id: PairId, now: Time, config: &Config) -> bool {
         let silent = |pair: &crate::check::Pair| pair.consent.is_silent(now, &config.timing, config.lite);
-        self.checklist.pairs.get(&id).is_some_and(silent)
+        self.checklist.pairs.get(&id).is_some_and(|pair| silent(pair))
     }
 
     /// True if a check of the other side came, or one of ours was answered, on this five-tuple.

@@ -56,7 +56,7 @@ impl Peer {
     /// With [`small_capabilities`].
     pub fn small(name: &'static str) -> Self {
         let mut peer = Self::new(name);
-        peer.settings.capabilities = small_capabilities();
+        peer.settings.capabilities = small_capabilities().into();
         peer
     }
 
@@ -64,7 +64,7 @@ impl Peer {
         let seed = name.bytes().next().unwrap_or(0);
         let settings = Settings {
             fingerprints: vec![fingerprint(seed)],
-            capabilities: Capabilities::standard(),
+            capabilities: Capabilities::shared(),
             ..Settings::default()
         };
         Self {

@@ -64,7 +64,7 @@ pub(crate) fn settings(
             RtcpMuxPolicy::Require => jsep::RtcpMuxPolicy::Require,
         },
         fingerprints: vec![fingerprint],
-        capabilities: jsep::Capabilities::standard(),
+        capabilities: jsep::Capabilities::shared(),
         ..jsep::Settings::default()
     }
 }

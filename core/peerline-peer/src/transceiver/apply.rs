@@ -3,7 +3,9 @@
 use super::{EncodingParameters, Transceiver};
 use crate::PeerConnection;
 use crate::event::{Event, TrackEvent};
-use peerline_jsep::{CreatedBy, EncodingsChange, MediaChange, Plan, RemoteTrackChange, SdpType, TransceiverId};
+use peerline_jsep::{
+    CreatedBy, EncodingsChange, MediaChange, Plan, RemoteTrackChange, SdpType, SlotChange, TransceiverId,
+};
 use peerline_sdp::{Direction, Rid};
 
 /// The lists of §4.4.1.5 that become events once everything has changed.
@@ -25,12 +27,18 @@ impl PeerConnection {
                 transceiver.save_stable();
             }
         }
+        let is_local_answer = matches!(plan.slots, SlotChange::CommitLocal)
+            || (plan.sdp_type == SdpType::Pranswer && plan.slots == SlotChange::PendingLocal);
         for change in &plan.media {
             if let Some(kind) = change.create {
                 self.insert_transceiver_as(change.transceiver, kind, Direction::RecvOnly, CreatedBy::RemoteOffer);
             }
             if let Ok(transceiver) = self.transceiver_mut(change.transceiver) {
                 transceiver.apply(change, &mut changes);
+                if is_local_answer {
+                    // §4.4.1.5: a local answer also decides what was told last.
+                    transceiver.jsep.fired_direction = Some(change.direction);
+                }
             }
         }
         // After the media: in a rollback, a transceiver may be in both.

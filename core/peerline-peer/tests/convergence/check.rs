@@ -21,7 +21,7 @@ pub fn converged(world: &World) -> Check {
         let pending = [side.pc.pending_local_description(), side.pc.pending_remote_description()];
         ensure(pending.iter().all(Option::is_none), || "a pending description is left".to_owned())?;
     }
-    descriptions(a, b, world.bundle)?;
+    descriptions(a, b)?;
     let transceivers = |side: &Side| side.pc.transceivers().count();
     ensure(transceivers(a) == transceivers(b), || {
         format!("{} transceivers on one side, {} on the other", transceivers(a), transceivers(b))
@@ -36,7 +36,7 @@ pub fn converged(world: &World) -> Check {
 }
 
 /// The four current descriptions say the same.
-fn descriptions(a: &Side, b: &Side, bundle: bool) -> Check {
+fn descriptions(a: &Side, b: &Side) -> Check {
     let mut all = Vec::new();
     for side in [a, b] {
         let slots = [side.pc.current_local_description(), side.pc.current_remote_description()];
@@ -63,8 +63,7 @@ fn descriptions(a: &Side, b: &Side, bundle: bool) -> Check {
         |index: usize| all.iter().all(|session| session.media[index].is_sctp() && !session.media[index].is_rejected());
     let data = (0..first.media.len()).filter(|index| live(*index)).count();
     let wanted = a.channels + b.channels > 0;
-    // An endpoint without BUNDLE rejects a section that is only offered bundled.
-    ensure(data == usize::from(wanted) || (data == 0 && !bundle), || format!("{data} data sections"))
+    ensure(data == usize::from(wanted), || format!("{data} data sections"))
 }
 
 fn mids(session: &Session) -> Result<Vec<String>, String> {

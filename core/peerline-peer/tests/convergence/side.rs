@@ -5,8 +5,8 @@ use peerline_dtls::{Certificate, KeyAlgorithm};
 use peerline_dtls_dimpl::Dimpl;
 use peerline_edge::{Interface, IoOutcome, IoRequest, Seed, Time};
 use peerline_peer::{
-    Configuration, Description, Environment, Error, Event, IceCandidateInit, LocalDescriptionInit, OperationId,
-    PeerConnection, SdpType, Settled, SignalingState, TrackEvent, TransceiverId,
+    ChannelEvent, Configuration, Description, Environment, Error, Event, IceCandidateInit, LocalDescriptionInit,
+    OperationId, PeerConnection, SdpType, Settled, SignalingState, TrackEvent, TransceiverId,
 };
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -71,6 +71,7 @@ pub struct Side {
     pub streams: BTreeMap<TransceiverId, BTreeSet<String>>,
     /// The remote streams that each receiver's track is in, by the events.
     pub remote_streams: BTreeMap<TransceiverId, BTreeSet<String>>,
+    /// Channels that were made here and are not closed.
     pub channels: usize,
     next_port: u16,
     /// What went wrong so far.
@@ -220,6 +221,8 @@ impl Side {
                     self.fault(format!("{transceiver:?} was removed from {stream}, where it was not"));
                 }
             }
+            // A data section that is only offered bundled goes down with the section that has the address.
+            Event::Channel(_, ChannelEvent::Close) => self.channels -= 1,
             _ => {}
         }
     }

@@ -168,7 +168,7 @@ impl fmt::Display for Script {
 /// Both sides at work.
 pub struct World {
     pub sides: [Side; 2],
-    pub bundle: bool,
+    bundle: bool,
     now: Time,
     next_track: u32,
 }
