@@ -337,6 +337,12 @@ fn kept(section: &mut Section<'_>) {
         section.expect(excused, || format!("rejected in spite of {known:?}"));
         return;
     }
+    // RFC 3264 §6: where nothing is common the section is rejected, not accepted with what we don't have.
+    let have = ["opus", "g722", "pcmu", "pcma", "vp8", "vp9", "av1", "h264", "h265"];
+    for &pt in ours.iter().filter(|&&pt| is_primary(answered, pt)) {
+        let (name, ..) = meaning(answered, pt).unwrap_or_default();
+        section.expect(have.contains(&name.as_str()), || format!("{pt} is accepted, and we have no {name}"));
+    }
     let places: Vec<_> = ours.iter().map(|pt| theirs.iter().position(|theirs| theirs == pt)).collect();
     section.expect(places.is_sorted(), || format!("{ours:?} is not the order of {theirs:?}"));
     for &pt in &known {
