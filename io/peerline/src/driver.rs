@@ -15,6 +15,7 @@ use crate::socket::{ReceiveBuffers, Sockets, with_send_buffer};
 use crate::world::World;
 use peerline_edge::{Deadline, FiveTuple, IoFailure, IoOutcome, IoRequest, Protocol, Received, SocketId, Time};
 use std::future::Future;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -23,9 +24,11 @@ use std::time::Duration;
 use tokio::time::Sleep;
 
 /// Turns before other tasks of the thread get theirs.
-const TURNS: usize = 16;
-/// Send calls before datagrams are taken in again.
-const SENDS_PER_TURN: usize = 32;
+const TURNS: usize = 4;
+/// Datagrams from one socket before the core is asked for what it has to send: one acknowledgement answers them all.
+const BURST: usize = 64;
+/// Send calls, of 64 KiB at most, before datagrams are taken in again.
+const SENDS_PER_TURN: usize = 4;
 /// How long a closed connection waits for a socket that takes no datagram, to say goodbye.
 const LINGER: Duration = Duration::from_secs(1);
 
@@ -138,23 +141,19 @@ impl Driver {
         let mut broken: Option<SocketId> = None;
         let mut buffers = ReceiveBuffers::borrow();
         for socket in self.sockets.udp() {
-            match socket.poll_receive(cx, &mut buffers) {
-                Poll::Pending => {}
-                Poll::Ready(Ok(())) => {
-                    received = true;
-                    let local = socket.local();
-                    let mut state = self.shared.lock();
-                    let now = state.now();
-                    buffers.for_each(|remote, ecn, contents| {
-                        let path = FiveTuple { protocol: Protocol::Udp, local, remote };
-                        state.core.handle_datagram(now, Received { path, ecn, contents });
-                    });
-                }
-                Poll::Ready(Err(error)) => {
-                    tracing::debug!(kind = ?error.kind(), "socket broke");
-                    broken = Some(socket.id());
+            let mut burst = 0;
+            while burst < BURST {
+                match socket.poll_receive(cx, &mut buffers) {
+                    Poll::Pending => break,
+                    Poll::Ready(Ok(())) => burst += feed(&self.shared, socket.local(), &mut buffers),
+                    Poll::Ready(Err(error)) => {
+                        tracing::debug!(kind = ?error.kind(), "socket broke");
+                        broken = Some(socket.id());
+                        break;
+                    }
                 }
             }
+            received |= burst > 0;
         }
         if let Some(socket) = broken {
             self.sockets.close(socket);
@@ -204,6 +203,19 @@ impl Driver {
             self.outcomes.extend(self.world.request(request, &mut self.sockets));
         }
     }
+}
+
+/// Hands a batch to the core under one hold of the lock; how many datagrams it was, at least one.
+fn feed(shared: &Shared, local: SocketAddr, buffers: &mut ReceiveBuffers) -> usize {
+    let mut state = shared.lock();
+    let now = state.now();
+    let mut datagrams = 0;
+    buffers.for_each(|remote, ecn, contents| {
+        let path = FiveTuple { protocol: Protocol::Udp, local, remote };
+        state.core.handle_datagram(now, Received { path, ecn, contents });
+        datagrams += 1;
+    });
+    datagrams.max(1)
 }
 
 /// How far sending came.

@@ -16,9 +16,9 @@ pub use peerline_peer::{
 };
 
 /// [`RtcDataChannel::writable`] waits once this many bytes are queued …
-const WRITABLE_LIMIT: usize = 2 * 1024 * 1024;
+const WRITABLE_LIMIT: usize = 1024 * 1024;
 /// … until no more than this many are.
-pub(crate) const WRITABLE_AGAIN: usize = 1024 * 1024;
+pub(crate) const WRITABLE_AGAIN: usize = 512 * 1024;
 
 /// A message that came over a data channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -249,8 +249,8 @@ impl RtcDataChannel {
         Ok(())
     }
 
-    /// Waits until the channel is open and has room for more: ready at once while less than 2 MiB are queued, then again once no
-    /// more than 1 MiB is.
+    /// Waits until the channel is open and has room for more: ready at once while less than 1 MiB is queued, then again once no
+    /// more than 512 KiB are.
     ///
     /// # Errors
     /// `InvalidStateError` if the channel is or becomes closing or closed; what broke it, if something did.

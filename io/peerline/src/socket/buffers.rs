@@ -8,7 +8,7 @@ use std::io::{self, IoSliceMut};
 use std::net::SocketAddr;
 
 /// Buffers that are filled with one system call.
-const BATCH: usize = 16;
+const BATCH: usize = 8;
 /// Bytes of one: what the kernel joins with GRO fits, whatever its size.
 const LEN: usize = 65_536;
 /// Room for the largest GSO burst.
