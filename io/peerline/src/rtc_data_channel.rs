@@ -273,7 +273,8 @@ impl RtcDataChannel {
         })
     }
 
-    /// Waits until the channel is closed: by either side's `close`, or with the connection.
+    /// Waits until the channel is closed: by either side's `close`, or with the connection. A channel that the peer closed is closed once the messages that came
+    /// before were taken: [`receive`](Self::receive) them, or let go of every handle of the channel.
     pub fn closed(&self) -> impl Future<Output = ()> + Send + '_ {
         let id = self.0.id;
         Wait::new(self.shared(), Place::Channel(id), move |state| {
