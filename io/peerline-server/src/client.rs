@@ -122,7 +122,9 @@ impl SignalingClient {
 
     async fn connect_patiently(url: &SignalingUrl) -> Result<Self, SignalingError> {
         let lost = |source| SignalingError::Connect { url: url.to_string(), source: Box::new(source) };
-        let (socket, _) = tokio_tungstenite::connect_async(url.to_string()).await.map_err(lost)?;
+        // Signaling is small messages in a hurry: Nagle's algorithm would hold each second one back for a delayed acknowledgement.
+        let connecting = tokio_tungstenite::connect_async_with_config(url.to_string(), None, true);
+        let (socket, _) = connecting.await.map_err(lost)?;
         let mut client = Self { socket, peer: String::new(), stun: Vec::new(), heard: Instant::now() };
         client.send(&ClientMessage::Hello { version: VERSION }).await?;
         loop {

@@ -6,6 +6,7 @@ use crate::error::ServerError;
 use crate::http::{App, router};
 use crate::hub::{EchoCall, Hub};
 use crate::{echo, stun};
+use axum::serve::ListenerExt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -86,7 +87,9 @@ impl Server {
             let end = async move {
                 let _ = ending.wait_for(|stopped| *stopped).await;
             };
-            if let Err(error) = axum::serve(self.tcp, router(app)).with_graceful_shutdown(end).await {
+            // Signaling is small messages in a hurry: none waits for the acknowledgement of the one before.
+            let tcp = self.tcp.tap_io(|stream| drop(stream.set_nodelay(true)));
+            if let Err(error) = axum::serve(tcp, router(app)).with_graceful_shutdown(end).await {
                 tracing::error!(%error, "HTTP ended");
             }
         });

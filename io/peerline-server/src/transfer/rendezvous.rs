@@ -155,7 +155,8 @@ impl Rendezvous {
                     | Err(SignalingError::Refused { reason: ErrorReason::UnknownCode, .. }) => {
                         return Err(TransferError::UnknownCode.into());
                     }
-                    Ok(_) => {}
+                    // A last word to the one that has just left found nobody: that ends nothing.
+                    Ok(_) | Err(SignalingError::Refused { reason: ErrorReason::NoSuchPeer, .. }) => {}
                     // The seat of a connection that the server has not missed yet.
                     Err(
                         error @ SignalingError::Refused {
