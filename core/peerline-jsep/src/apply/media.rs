@@ -12,7 +12,7 @@ use crate::negotiate::simulcast;
 use crate::remote;
 use crate::{
     CreatedBy, EncodingsChange, Error, MediaChange, MediaKind, RemoteStreams, RemoteTrackChange, RtpParameters,
-    SdpType, Side, Transceiver, TransceiverId, TransportMap, View,
+    SdpType, Side, SignalingState, Transceiver, TransceiverId, TransportMap, View,
 };
 
 /// What happens to the transceivers.
@@ -125,7 +125,9 @@ fn remote_sections(application: &Application<'_>, map: &TransportMap, ids: &mut 
             transport: map.used(index).filter(|_| answer),
             direction,
             set_current_direction: answer,
-            receptive: (!direction.receives()).then_some(false),
+            // What a provisional answer switched off, the next answer may switch on again.
+            receptive: (!direction.receives() || answer && view.signaling_state == SignalingState::HaveRemotePranswer)
+                .then_some(direction.receives()),
             remote_track: Some(remote_track(transceiver, direction, streams)),
             receive: Some(receive_parameters(application, transceiver, index, direction)),
             send: send_parameters(application, transceiver, index),

@@ -9,6 +9,7 @@
     missing_debug_implementations,
     clippy::indexing_slicing,
     clippy::cast_possible_truncation,
+    clippy::disallowed_methods,
     reason = "a test"
 )]
 

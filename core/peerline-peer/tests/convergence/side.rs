@@ -211,18 +211,25 @@ impl Side {
                 None => self.fault(format!("{operation:?} settled twice or was never begun")),
             },
             Event::OperationAbandoned(operation) => self.fault(format!("{operation:?} was abandoned")),
-            Event::Track(TrackEvent::AddedToStream { stream, transceiver }) => {
-                if !self.remote_streams.entry(transceiver).or_default().insert(stream.clone()) {
-                    self.fault(format!("{transceiver:?} was added to {stream} twice"));
-                }
-            }
-            Event::Track(TrackEvent::RemovedFromStream { stream, transceiver }) => {
-                if !self.remote_streams.entry(transceiver).or_default().remove(&stream) {
-                    self.fault(format!("{transceiver:?} was removed from {stream}, where it was not"));
-                }
-            }
+            Event::Track(event) => self.on_track(event),
             // A data section that is only offered bundled goes down with the section that has the address.
             Event::Channel(_, ChannelEvent::Close) => self.channels -= 1,
+            _ => {}
+        }
+    }
+
+    fn on_track(&mut self, event: TrackEvent) {
+        match event {
+            TrackEvent::AddedToStream { stream, transceiver } => {
+                let is_new = self.remote_streams.entry(transceiver).or_default().insert(stream.clone());
+                let fault = || format!("{transceiver:?} was added to {stream} twice");
+                self.faults.extend((!is_new).then(fault));
+            }
+            TrackEvent::RemovedFromStream { stream, transceiver } => {
+                let was_there = self.remote_streams.entry(transceiver).or_default().remove(&stream);
+                let fault = || format!("{transceiver:?} was removed from {stream}, where it was not");
+                self.faults.extend((!was_there).then(fault));
+            }
             _ => {}
         }
     }

@@ -51,10 +51,9 @@ impl From<OperationId> for Outcome {
     }
 }
 
-impl From<()> for Outcome {
-    fn from((): ()) -> Self {
-        Self::Nothing
-    }
+/// The outcome of a method that returns nothing.
+const fn done((): ()) -> Outcome {
+    Outcome::Nothing
 }
 
 pub type Call = fn(&mut PeerConnection, Time, Ids) -> Outcome;
@@ -137,7 +136,7 @@ pub const SIGNALING: &[(&str, Call)] = &[
     }),
     ("addIceCandidate of garbage", |pc, now, _| pc.add_ice_candidate(now, candidate("candidate:x", "zz")).into()),
     ("addIceCandidate of the end", |pc, now, _| pc.add_ice_candidate(now, None).into()),
-    ("restartIce", |pc, now, _| pc.restart_ice(now).into()),
+    ("restartIce", |pc, now, _| done(pc.restart_ice(now))),
     ("setConfiguration", |pc, now, _| pc.set_configuration(now, Configuration::default()).into()),
     ("setConfiguration of another policy", |pc, now, _| {
         let configuration = Configuration { bundle_policy: BundlePolicy::MaxCompat, ..Configuration::default() };
@@ -201,9 +200,9 @@ pub const OTHERS: &[(&str, Call)] = &[
         drop(pc.receive(now, ids.channel));
         Outcome::Nothing
     }),
-    ("bufferedAmountLowThreshold", |pc, _, ids| pc.set_buffered_amount_low_threshold(ids.channel, 1).into()),
-    ("channel.close", |pc, now, ids| pc.close_channel(now, ids.channel).into()),
-    ("release a channel", |pc, _, ids| pc.release_channel(ids.channel).into()),
+    ("bufferedAmountLowThreshold", |pc, _, ids| done(pc.set_buffered_amount_low_threshold(ids.channel, 1))),
+    ("channel.close", |pc, now, ids| done(pc.close_channel(now, ids.channel))),
+    ("release a channel", |pc, _, ids| done(pc.release_channel(ids.channel))),
     ("setIdentityProvider", |pc, now, _| {
         let provider =
             IdentityProvider { domain: String::new(), protocol: None, username_hint: None, peer_identity: None };
@@ -211,7 +210,7 @@ pub const OTHERS: &[(&str, Call)] = &[
     }),
     ("getIdentityAssertion", |pc, now, _| pc.get_identity_assertion(now).into()),
     ("an answer to no identity request", |pc, now, _| {
-        pc.handle_identity(now, IdentityRequestId(999), Err(IdentityError::Load)).into()
+        done(pc.handle_identity(now, IdentityRequestId(999), Err(IdentityError::Load)))
     }),
     ("poll_event", |pc, now, _| {
         drop(pc.poll_event(now));
@@ -231,7 +230,7 @@ pub const OTHERS: &[(&str, Call)] = &[
     }),
     ("handle_timeout", |pc, now, _| {
         let _ = pc.poll_timeout();
-        pc.handle_timeout(now).into()
+        done(pc.handle_timeout(now))
     }),
     ("handle_datagram", |pc, now, _| {
         let path = FiveTuple::udp(([203, 0, 113, 1], 40_001).into(), ([198, 51, 100, 1], 9).into());

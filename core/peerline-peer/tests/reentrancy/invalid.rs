@@ -10,8 +10,10 @@ fn without(text: &str, start: &str) -> String {
     text.split_inclusive('\n').filter(|line| !line.starts_with(start)).collect()
 }
 
+type Spoil = fn(&str) -> String;
+
 /// What makes a good description bad, whatever its type and the state it meets.
-const SPOILED: &[(&str, fn(&str) -> String)] = &[
+const SPOILED: &[(&str, Spoil)] = &[
     ("no text", |_| String::new()),
     ("no SDP", |_| "hello".to_owned()),
     ("no version", |sdp| sdp.replacen("v=0\r\n", "", 1)),

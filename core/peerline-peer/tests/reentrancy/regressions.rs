@@ -99,3 +99,18 @@ fn candidates_for_a_section_of_a_provisional_answer_are_taken() {
     let remote = alice.pc.pending_remote_description().expect("the provisional answer").sdp;
     assert!(remote.contains("a=candidate:"), "{remote}");
 }
+
+/// A provisional answer that sends nothing is followed by an answer that does.
+#[test]
+fn what_a_provisional_answer_does_not_send_the_answer_may() {
+    let (mut alice, mut bob) = (Solo::new(1), Solo::new(2));
+    let track = |id: &str| Track { id: id.to_owned(), kind: MediaKind::Audio };
+    let hers = alice.pc.add_track(alice.now, track("hers"), Vec::new()).expect("a new track");
+    bob.set_remote(alice.set_local(SdpType::Offer));
+    alice.set_remote(bob.set_local(SdpType::Pranswer));
+    let receptive = |alice: &Solo| alice.pc.transceiver(hers).map(|transceiver| transceiver.receiver().is_receptive());
+    assert_eq!(receptive(&alice), Some(false));
+    bob.pc.add_track(bob.now, track("his"), Vec::new()).expect("a new track");
+    alice.set_remote(bob.set_local(SdpType::Answer));
+    assert_eq!(receptive(&alice), Some(true));
+}
