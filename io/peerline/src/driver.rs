@@ -167,7 +167,7 @@ impl Driver {
         let mut state = self.shared.lock();
         let now = state.now();
         let mut handled = !self.outcomes.is_empty();
-        for outcome in self.outcomes.drain(..) {
+        for outcome in std::mem::take(&mut self.outcomes) {
             state.core.handle_io(now, &outcome);
         }
         if state.core.poll_timeout().is_some_and(|deadline| deadline.at <= now) {
@@ -199,7 +199,8 @@ impl Driver {
         for question in self.questions.drain(..) {
             tokio::spawn(question.ask(Arc::downgrade(&self.shared)));
         }
-        for request in self.requests.drain(..) {
+        // Taken whole: an idle connection keeps no room for requests or answers.
+        for request in std::mem::take(&mut self.requests) {
             self.outcomes.extend(self.world.request(request, &mut self.sockets));
         }
     }

@@ -43,6 +43,8 @@ impl Sockets {
     pub(crate) fn bind_udp(&mut self, id: SocketId, local: SocketAddr) -> Result<SocketAddr, IoFailure> {
         let socket = UdpSocket::bind(id, local).map_err(|error| io_failure(&error))?;
         let local = socket.local();
+        // Most connections have one or two: no room for more than there are.
+        self.udp.reserve_exact(1);
         self.udp.push(socket);
         Ok(local)
     }
