@@ -20,7 +20,7 @@ mod world;
 use world::Script;
 
 /// As many as take some 20 seconds without optimisation.
-const RUNS: u64 = 300;
+const RUNS: u64 = 500;
 
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
