@@ -8,7 +8,7 @@ use support::*;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_connections_leave_nothing_behind() {
-    const ROUNDS: usize = 500;
+    const ROUNDS: usize = 900;
     let before = open_sockets();
     // The first rounds fill the allocator's and the runtime's pools.
     for round in 0..100 {
