@@ -69,8 +69,8 @@ async fn check(
     done(timeline.step("signaling: both peers in one room", String::new()));
     let seen = peer::ask_stun(server).await?;
     done(timeline.step("STUN: binding answered", format!("we are {seen}")));
-    let mut pair = Pair::call(caller, callee)?;
-    done(timeline.step("peers made: keys and certificates", String::new()));
+    let made = || done(timeline.step("peers made: keys and certificates", String::new()));
+    let mut pair = Pair::call(caller, callee, made)?;
     let far = pair.connect(timeline, &mut done).await?;
 
     let (seconds, sha256) = transfer(&pair.channel, &far, bytes, &mut |count| tell(Progress::Bytes(count))).await?;

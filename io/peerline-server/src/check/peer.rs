@@ -118,14 +118,19 @@ pub(super) struct Pair {
 }
 
 impl Pair {
-    /// Lets the first client call the second.
-    pub(super) fn call(mut caller: SignalingClient, mut callee: SignalingClient) -> Result<Self, CheckError> {
+    /// Lets the first client call the second. `made` is told when the connections exist, before they do anything.
+    pub(super) fn call(
+        mut caller: SignalingClient,
+        mut callee: SignalingClient,
+        made: impl FnOnce(),
+    ) -> Result<Self, CheckError> {
         let failed = |error| CheckError::new("make a peer connection", error);
         let mut config = RtcConfiguration::default();
         config.native.include_loopback = true;
         let caller_pc = RtcPeerConnection::new(config.clone()).map_err(failed)?;
         let callee_pc = RtcPeerConnection::new(config).map_err(failed)?;
         let channel = caller_pc.create_data_channel("check", RtcDataChannelInit::default()).map_err(failed)?;
+        made();
         let (tell, seen) = mpsc::unbounded_channel();
         let mut calls = JoinSet::new();
         let (pc, peer, telling) = (caller_pc.clone(), callee.peer().to_owned(), tell.clone());
