@@ -40,7 +40,7 @@ enum Next {
     SendOffer,
     OfferTakenBack,
     Answer(Description),
-    AnswerApplied,
+    AnswerApplied(SdpType),
     SendPranswer,
     SendAnswer,
     Candidate(IceCandidateInit),
@@ -188,7 +188,10 @@ impl Side {
         }
         let operation = self.pc.set_remote_description(now, description.clone());
         let is_offer = description.sdp_type == SdpType::Offer;
-        self.next.insert(operation, if is_offer { Next::Answer(description) } else { Next::AnswerApplied });
+        self.next.insert(
+            operation,
+            if is_offer { Next::Answer(description) } else { Next::AnswerApplied(description.sdp_type) },
+        );
     }
 
     fn on_event(&mut self, now: Time, event: Event) {
@@ -281,7 +284,8 @@ impl Side {
                 self.next.insert(operation, Next::SendAnswer);
             }
             Next::SendAnswer => self.send_local_description(),
-            Next::AnswerApplied => self.setting_remote_answer = false,
+            // The example knows no provisional answers: one must not hide that the final one is on its way.
+            Next::AnswerApplied(sdp_type) => self.setting_remote_answer &= sdp_type != SdpType::Answer,
             Next::Candidate(_) | Next::Nothing | Next::Whatever => {}
         }
     }
