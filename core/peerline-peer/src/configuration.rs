@@ -4,7 +4,7 @@ mod ice_server;
 #[cfg(test)]
 mod tests;
 
-pub use ice_server::{IceServer, IceServerUrl, Scheme};
+pub use ice_server::{IceServer, IceServerUrl, OAuthCredential, Scheme};
 
 use crate::error::{Error, Misuse};
 use crate::states::{BundlePolicy, IceTransportPolicy, RtcpMuxPolicy};

@@ -27,7 +27,7 @@ mod transceiver;
 mod transmit;
 mod transport;
 
-pub use configuration::{Configuration, Environment, IceServer, IceServerUrl, NativeSettings, Scheme};
+pub use configuration::{Configuration, Environment, IceServer, IceServerUrl, NativeSettings, OAuthCredential, Scheme};
 pub use data_channel::{DataChannel, DataChannelInit, Message};
 pub use error::{ChannelError, Error, Misuse};
 pub use event::{

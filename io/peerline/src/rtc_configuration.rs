@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 pub use peerline_peer::{
     BundlePolicy as RtcBundlePolicy, IceServer as RtcIceServer, IceTransportPolicy as RtcIceTransportPolicy,
-    NativeSettings as RtcNativeSettings, RtcpMuxPolicy as RtcRtcpMuxPolicy,
+    NativeSettings as RtcNativeSettings, OAuthCredential as RtcOAuthCredential, RtcpMuxPolicy as RtcRtcpMuxPolicy,
 };
 
 /// How a connection is to work. `RtcConfiguration::default()` connects within a network; add a STUN server to get through NATs.

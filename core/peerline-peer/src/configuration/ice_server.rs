@@ -13,6 +13,26 @@ pub struct IceServer {
     pub username: Option<String>,
     /// Password for TURN.
     pub credential: Option<String>,
+    /// Native: third-party authorization for TURN in the place of user name and password (RFC 7635). W3C had it as `credentialType` "oauth" and
+    /// removed it; here it waits for the TURN client.
+    pub oauth: Option<OAuthCredential>,
+}
+
+/// The removed `RTCOAuthCredential`, with the key's name (RFC 7635 §6.2).
+#[derive(Clone, PartialEq, Eq)]
+pub struct OAuthCredential {
+    /// `kid`: what the server knows the key by; sent as USERNAME.
+    pub kid: String,
+    /// `macKey`, in base64.
+    pub mac_key: String,
+    /// `accessToken`, in base64.
+    pub access_token: String,
+}
+
+impl core::fmt::Debug for OAuthCredential {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("OAuthCredential").field("kid", &self.kid).finish_non_exhaustive()
+    }
 }
 
 impl core::fmt::Debug for IceServer {
@@ -34,7 +54,7 @@ impl IceServer {
             // 11.3.5: TURN needs both username and credential, and a username of at most 509 bytes (RFC 8489 §14.3).
             if url.scheme.is_turn() {
                 let username = self.username.as_ref().filter(|username| username.len() <= 509);
-                if username.is_none() || self.credential.is_none() {
+                if self.oauth.is_none() && (username.is_none() || self.credential.is_none()) {
                     return Err(Misuse::TurnWithoutCredential.into());
                 }
             }

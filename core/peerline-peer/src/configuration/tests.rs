@@ -62,9 +62,12 @@ fn s013_turn_without_credentials_is_refused() {
         urls: vec!["turn:example.org".to_owned()],
         username: username.map(str::to_owned),
         credential: credential.map(str::to_owned),
+        oauth: None,
     };
     assert_eq!(server(Some("u"), Some("p")).validate(), Ok(()));
     assert_eq!(server(None, Some("p")).validate(), Err(Misuse::TurnWithoutCredential.into()));
     assert_eq!(server(Some("u"), None).validate(), Err(Misuse::TurnWithoutCredential.into()));
+    let token = OAuthCredential { kid: "k".to_owned(), mac_key: "bQ==".to_owned(), access_token: "dA==".to_owned() };
+    assert_eq!(IceServer { oauth: Some(token), ..server(None, None) }.validate(), Ok(()));
     assert_eq!(IceServer::default().validate(), Err(Misuse::IceServerWithoutUrl.into()));
 }
