@@ -76,7 +76,7 @@ fn apply(pair: &mut Pair, offer: peerline_peer::Description, name: &str) -> Opti
     pair.peer(bob).settled(operation)
 }
 
-fn assert_refused(pair: &mut Pair, result: Option<Result<Settled, Error>>, error: IdentityError) {
+fn assert_refused(pair: &Pair, result: Option<Result<Settled, Error>>, error: IdentityError) {
     assert_eq!(result, Some(Err(Error::Identity(error))));
     let bob = pair.bob;
     assert_eq!(pair.peer(bob).pc.signaling_state(), SignalingState::Stable);
@@ -107,7 +107,7 @@ fn s027_a_missing_assertion_is_refused() {
     let lines: Vec<_> = offer.sdp.lines().filter(|line| !line.starts_with("a=identity")).collect();
     offer.sdp = format!("{}\r\n", lines.join("\r\n"));
     let result = apply(&mut pair, offer, "");
-    assert_refused(&mut pair, result, IdentityError::Missing);
+    assert_refused(&pair, result, IdentityError::Missing);
 }
 
 #[test]
@@ -123,7 +123,7 @@ fn an_assertion_replayed_over_other_fingerprints_is_refused() {
     let Some(Ok(Settled::Description(mut forged))) = mallory.settled(made) else { panic!("no offer") };
     forged.sdp = forged.sdp.replacen("t=0 0\r\n", &format!("t=0 0\r\n{assertion}\r\n"), 1);
     let result = apply(&mut pair, forged, "alice@idp.example.org");
-    assert_refused(&mut pair, result, IdentityError::Fingerprint);
+    assert_refused(&pair, result, IdentityError::Fingerprint);
 }
 
 #[test]
@@ -139,12 +139,12 @@ fn a_forged_assertion_a_foreign_domain_and_another_name_are_refused() {
     let mut offer = asserted_offer(&mut first);
     offer.sdp = forged(&offer.sdp);
     let result = apply(&mut first, offer, "alice@idp.example.org");
-    assert_refused(&mut first, result, IdentityError::Invalid);
+    assert_refused(&first, result, IdentityError::Invalid);
     for name in ["alice@elsewhere.example", "mallory@idp.example.org", "alice"] {
         let mut other = pair(Some("alice@idp.example.org"));
         let offer = asserted_offer(&mut other);
         let result = apply(&mut other, offer, name);
-        assert_refused(&mut other, result, IdentityError::WrongIdentity);
+        assert_refused(&other, result, IdentityError::WrongIdentity);
     }
 }
 

@@ -76,8 +76,7 @@ fn the_track_event_comes_before_the_promise_settles_and_after_the_signaling_stat
     let offer = pair.peer(alice).pc.local_description().expect("an offer");
     pair.operate(bob, |pc, now| pc.set_remote_description(now, offer)).expect("an offer");
     let history = &pair.peer(bob).history;
-    let position =
-        |wanted: &dyn Fn(&Event) -> bool| history.iter().position(|event| wanted(event)).expect("it happened");
+    let position = |wanted: &dyn Fn(&Event) -> bool| history.iter().position(wanted).expect("it happened");
     let state = position(&|event| *event == Event::SignalingStateChange(SignalingState::HaveRemoteOffer));
     let track = position(&|event| matches!(event, Event::Track(TrackEvent::Track { .. })));
     let settled = position(&|event| matches!(event, Event::OperationSettled { .. }));

@@ -58,6 +58,11 @@ impl Checklist {
         }
     }
 
+    /// Every pair, oldest first.
+    fn all(&self) -> impl Iterator<Item = &Pair> {
+        self.pairs.values().map(|pair| &**pair)
+    }
+
     pub(crate) fn by_path(&self, path: &FiveTuple) -> Option<PairId> {
         self.by_path.get(path).copied()
     }
@@ -83,8 +88,8 @@ impl Checklist {
     pub(crate) fn add(&mut self, new: &NewPair<'_>, limit: usize) -> bool {
         if self.pairs.len() >= limit {
             let unchecked =
-                |pair: &&Box<Pair>| matches!(pair.state, PairState::Frozen | PairState::Waiting) && !pair.authentic;
-            let lowest = self.pairs.values().filter(unchecked).min_by_key(|pair| pair.priority);
+                |pair: &&Pair| matches!(pair.state, PairState::Frozen | PairState::Waiting) && !pair.authentic;
+            let lowest = self.all().filter(unchecked).min_by_key(|pair| pair.priority);
             match lowest.map(|pair| (pair.id, pair.priority)) {
                 Some((id, priority)) if priority < new.priority => self.remove(id),
                 _ => return false,
@@ -171,8 +176,8 @@ impl Checklist {
     pub(crate) fn next_check(&mut self, now: Time, timing: &Timing) -> Option<PairId> {
         if now >= self.next_triggered {
             while let Some(id) = self.triggered.pop_front() {
-                let wanted = |pair: &Box<Pair>| pair.state == PairState::Waiting || pair.to_nominate;
-                if self.pairs.get(&id).is_some_and(wanted) {
+                let wanted = |pair: &Pair| pair.state == PairState::Waiting || pair.to_nominate;
+                if self.pairs.get(&id).is_some_and(|pair| wanted(pair)) {
                     self.next_triggered = now + timing.ta_min;
                     return Some(id);
                 }
@@ -207,8 +212,8 @@ impl Checklist {
 
     /// RFC 8445 §14.3: the more pairs share the pace, the longer each waits.
     pub(crate) fn rto(&self, timing: &Timing) -> Duration {
-        let counted = |pair: &&Box<Pair>| matches!(pair.state, PairState::Waiting | PairState::InProgress);
-        let pairs = u32::try_from(self.pairs.values().filter(counted).count()).unwrap_or(u32::MAX);
+        let counted = |pair: &&Pair| matches!(pair.state, PairState::Waiting | PairState::InProgress);
+        let pairs = u32::try_from(self.all().filter(counted).count()).unwrap_or(u32::MAX);
         timing.rto.max(timing.ta.saturating_mul(pairs))
     }
 
@@ -279,12 +284,12 @@ impl Checklist {
 
     /// All unfinished pairs of a component go: it has its nominated pair (RFC 8445 §8.1.2).
     pub(crate) fn conclude(&mut self, now: Time, component: Component, wait: Duration) {
-        let unneeded = |pair: &&Box<Pair>| {
+        let unneeded = |pair: &&Pair| {
             pair.component == component
                 && matches!(pair.state, PairState::Frozen | PairState::Waiting)
                 && !pair.authentic
         };
-        let ids: Vec<_> = self.pairs.values().filter(unneeded).map(|pair| pair.id).collect();
+        let ids: Vec<_> = self.all().filter(unneeded).map(|pair| pair.id).collect();
         ids.into_iter().for_each(|id| self.remove(id));
         for pair in self.pairs.values_mut().filter(|pair| pair.component == component) {
             if pair.state == PairState::InProgress {
