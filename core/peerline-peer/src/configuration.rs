@@ -11,6 +11,8 @@ use crate::states::{BundlePolicy, IceTransportPolicy, RtcpMuxPolicy};
 use peerline_crypto::CryptoProvider;
 use peerline_dtls::{Certificate, EngineProvider};
 use peerline_edge::{Seed, Time};
+use peerline_ice::AddressFilter;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 /// `RTCConfiguration`, with the native settings beside it.
@@ -55,6 +57,10 @@ impl Default for Configuration {
 pub struct NativeSettings {
     /// Offer loopback addresses as candidates too (they are always offered when the host has no other address).
     pub include_loopback: bool,
+    /// Which local addresses may be candidates; the removed policy "public" is a filter that denies the private ranges.
+    pub address_filter: AddressFilter,
+    /// The local UDP ports to choose from; any free one if not set.
+    pub udp_ports: Option<RangeInclusive<u16>>,
     /// The largest UDP payload we send, bytes.
     pub max_datagram_len: usize,
     /// The largest message we accept on a data channel, bytes; announced as max-message-size.
@@ -69,6 +75,8 @@ impl Default for NativeSettings {
     fn default() -> Self {
         Self {
             include_loopback: false,
+            address_filter: AddressFilter::default(),
+            udp_ports: None,
             max_datagram_len: 1200,
             max_message_size: 262_144,
             max_send_buffer: 16 * 1024 * 1024,

@@ -39,6 +39,7 @@ pub use identity::{
 };
 pub use operations::{AnswerOptions, LocalDescriptionInit, OfferOptions};
 pub use peer_connection::{Drops, PeerConnection};
+pub use peerline_ice::{AddressFilter, Prefix};
 pub use peerline_jsep::{
     Codec, CodecPreference, ErrorName as DescriptionErrorName, HeaderExtension, IceCredentials, IceRole, MediaKind,
 };

@@ -3,7 +3,10 @@
 mod support;
 
 use peerline_netsim::{INTERNET, LinkConfig, Simulation};
-use peerline_peer::{BundlePolicy, Configuration, DataChannelInit, Error, Event, IceCandidateInit, IceServer, Misuse};
+use peerline_peer::{
+    AddressFilter, BundlePolicy, Configuration, DataChannelInit, Error, Event, IceCandidateInit, IceServer, Misuse,
+    Prefix,
+};
 use std::time::Duration;
 use support::{Pair, Peer};
 
@@ -72,4 +75,28 @@ fn s069_members_that_must_not_change_are_refused() {
     let after = pair.call(alice, |pc, now| pc.set_configuration(now, Configuration::default()));
     assert_eq!(after, unchangeable);
     assert_eq!(pair.peer(alice).pc.configuration().ice_candidate_pool_size, 2);
+}
+
+#[test]
+fn s019_an_address_filter_does_what_the_removed_policy_public_did_and_ports_are_kept_to() {
+    let private = [("10.0.0.0", 8), ("172.16.0.0", 12), ("192.168.0.0", 16)];
+    let deny = private
+        .iter()
+        .map(|(address, len)| Prefix { address: address.parse().expect("an address"), len: *len })
+        .collect();
+    let mut configuration = Configuration::default();
+    configuration.native.address_filter = AddressFilter { deny, ..AddressFilter::default() };
+    configuration.native.udp_ports = Some(50_000..=50_003);
+    let mut pair = pair(&configuration);
+    let host = pair.sim.network.host_of(pair.alice);
+    pair.sim.network.interface(host, INTERNET, "eth1", "192.168.7.7", LinkConfig::perfect());
+    pair.create_channel(pair.alice, "filtered", DataChannelInit::default());
+    pair.operate(pair.alice, |pc, now| pc.set_local_description(now, None)).expect("an offer");
+    pair.sim.run_for(Duration::from_secs(6));
+    let found = candidates(pair.peer(pair.alice));
+    let texts: Vec<_> = found.iter().filter(|c| !c.candidate.is_empty()).map(|c| c.candidate.as_str()).collect();
+    assert_eq!(texts.len(), 1, "{texts:?}");
+    let fields: Vec<_> = texts[0].split(' ').collect();
+    assert_eq!(fields[4], "203.0.113.1");
+    assert!((50_000..=50_003).contains(&fields[5].parse::<u16>().expect("a port")));
 }

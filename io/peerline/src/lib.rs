@@ -64,8 +64,8 @@ pub use peerline_peer::UnknownValue;
 pub use process::{get_default_ice_servers, set_connection_limit, set_default_ice_servers};
 pub use rtc_certificate::{RtcCertificate, RtcDtlsFingerprint, RtcKeyAlgorithm};
 pub use rtc_configuration::{
-    RtcBundlePolicy, RtcConfiguration, RtcIceServer, RtcIceTransportPolicy, RtcNativeSettings, RtcOAuthCredential,
-    RtcRtcpMuxPolicy,
+    RtcAddressFilter, RtcAddressPrefix, RtcBundlePolicy, RtcConfiguration, RtcIceServer, RtcIceTransportPolicy,
+    RtcNativeSettings, RtcOAuthCredential, RtcRtcpMuxPolicy,
 };
 pub use rtc_data_channel::{
     RtcDataChannel, RtcDataChannelInit, RtcDataChannelMessage, RtcDataChannelMessages, RtcDataChannelState,

@@ -5,8 +5,9 @@ use peerline_peer::Configuration;
 use std::sync::Arc;
 
 pub use peerline_peer::{
-    BundlePolicy as RtcBundlePolicy, IceServer as RtcIceServer, IceTransportPolicy as RtcIceTransportPolicy,
-    NativeSettings as RtcNativeSettings, OAuthCredential as RtcOAuthCredential, RtcpMuxPolicy as RtcRtcpMuxPolicy,
+    AddressFilter as RtcAddressFilter, BundlePolicy as RtcBundlePolicy, IceServer as RtcIceServer,
+    IceTransportPolicy as RtcIceTransportPolicy, NativeSettings as RtcNativeSettings,
+    OAuthCredential as RtcOAuthCredential, Prefix as RtcAddressPrefix, RtcpMuxPolicy as RtcRtcpMuxPolicy,
 };
 
 /// How a connection is to work. `RtcConfiguration::default()` connects within a network; add a STUN server to get through NATs.

@@ -94,6 +94,8 @@ impl PeerConnection {
         let mut config = ice::Config::new(Arc::clone(&self.environment.crypto), self.rng.seed());
         config.servers = super::stun_servers(configuration);
         config.include_loopback = configuration.native.include_loopback;
+        config.filter = configuration.native.address_filter.clone();
+        config.ports.clone_from(&configuration.native.udp_ports);
         config.transport_policy = match configuration.ice_transport_policy {
             IceTransportPolicy::All => ice::TransportPolicy::All,
             IceTransportPolicy::Relay => ice::TransportPolicy::Relay,
