@@ -108,6 +108,8 @@ pub struct DataChannel {
     /// Messages that were taken off the stream but not read yet: behind an OPEN, or before the stream was reset.
     inbox: VecDeque<Message>,
     readable_told: bool,
+    /// The peer reset its side, and unread messages stand before that on the stream.
+    reset_waits: bool,
     drained_queued: bool,
     announced: bool,
     /// `close()` was called, or the peer closes: set before the state changes in its task.
@@ -194,6 +196,7 @@ impl DataChannel {
             resets: Resets::default(),
             inbox: VecDeque::new(),
             readable_told: false,
+            reset_waits: false,
             drained_queued: false,
             announced: true,
             closing: false,
@@ -215,6 +218,8 @@ pub(crate) struct DataChannels {
     next_id: u64,
     by_id: BTreeMap<ChannelId, Box<DataChannel>>,
     by_stream: BTreeMap<StreamId, ChannelId>,
+    /// Bytes of messages in the channels' inboxes.
+    inbox_len: usize,
     /// Channels whose bufferedAmount is not zero: those to look at after a flush.
     sending: Vec<ChannelId>,
     /// A channel was made since the last rejection of the data section.
@@ -234,6 +239,21 @@ impl DataChannels {
 
     pub(crate) fn get(&self, id: ChannelId) -> Option<&DataChannel> {
         self.by_id.get(&id).map(|channel| &**channel)
+    }
+
+    /// Keeps a message that was taken off its stream.
+    fn keep(&mut self, id: ChannelId, message: Message) {
+        if let Some(channel) = self.by_id.get_mut(&id) {
+            self.inbox_len += message.len();
+            channel.inbox.push_back(message);
+        }
+    }
+
+    /// The next message that was kept.
+    fn take_kept(&mut self, id: ChannelId) -> Option<Message> {
+        let message = self.by_id.get_mut(&id)?.inbox.pop_front()?;
+        self.inbox_len = self.inbox_len.saturating_sub(message.len());
+        Some(message)
     }
 
     fn get_mut(&mut self, id: ChannelId) -> Option<&mut DataChannel> {

@@ -281,3 +281,29 @@ fn a_hundred_channels_work_side_by_side() {
         assert_eq!(text(label.trim_start_matches('c')), *message);
     }
 }
+
+#[test]
+fn a_channel_closes_although_nobody_reads_it_and_its_messages_can_be_read_later() {
+    let mut pair = neighbours();
+    let (alice, bob) = (pair.alice, pair.bob);
+    let (hers, his) = pair.open_channel("unread", DataChannelInit::default());
+    pair.sim.machine_mut(bob).reads = false;
+    for round in 0..10 {
+        pair.send(alice, hers, text(&format!("unread {round}"))).expect("open");
+    }
+    pair.call(alice, |pc, now| pc.close_channel(now, hers));
+    let closed = |peer: &Peer, id| peer.pc.channel(id).is_some_and(|c| c.ready_state() == DataChannelState::Closed);
+    pair.run_until(SECOND * 2, |a, b| closed(a, hers) && closed(b, his));
+    // The stream carries another channel, and the two do not mix.
+    let next = pair.create_channel(alice, "next", DataChannelInit::default());
+    pair.run_until(SECOND * 2, |a, b| a.is_open(next) && b.announced().len() == 2);
+    pair.send(alice, next, text("of the next")).expect("open");
+    pair.sim.run_for(SECOND);
+    let mut read = Vec::new();
+    while let Some(message) = pair.call(bob, |pc, now| pc.receive(now, his)) {
+        read.push(message);
+    }
+    assert!(read.into_iter().eq((0..10).map(|round| text(&format!("unread {round}")))));
+    let other = pair.peer(bob).announced()[1];
+    assert_eq!(pair.call(bob, |pc, now| pc.receive(now, other)), Some(text("of the next")));
+}

@@ -17,6 +17,9 @@ pub enum Event {
     /// owner with [`receive`](crate::Association::receive) (or dropped with [`discard`](crate::Association::discard)); messages read
     /// afterwards belong to the stream's next life.
     IncomingStreamReset(StreamId),
+    /// The peer reset its side of the stream, and messages from before that wait to be read. An owner that wants to know of the end at once
+    /// reads them now, until [`receive`](crate::Association::receive) returns `None`; [`Self::IncomingStreamReset`] follows.
+    IncomingStreamResetWaits(StreamId),
     /// The peer performed the reset of our side; the stream may be used anew from sequence number zero.
     OutgoingStreamReset(StreamId),
     /// The peer refused to reset our side. The stream goes on with its old sequence numbers.

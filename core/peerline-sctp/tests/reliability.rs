@@ -219,7 +219,7 @@ fn a_reset_waits_until_the_owner_has_read_what_came_before() {
     assert!(pair.take_events(A).contains(&Event::OutgoingStreamReset(StreamId(5))));
     pair.send(A, 5, b"next life");
     pair.run_for(SECOND);
-    assert_eq!(pair.take_events(B), [Event::Readable(StreamId(5))]);
+    assert_eq!(pair.take_events(B), [Event::Readable(StreamId(5)), Event::IncomingStreamResetWaits(StreamId(5))]);
     pair.read(B, StreamId(5));
     pair.collect(B);
     assert_eq!(pair.payloads(B), [b"one"]);

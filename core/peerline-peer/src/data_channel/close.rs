@@ -28,6 +28,7 @@ impl PeerConnection {
     /// Forgets a closed channel whose messages nobody will read any more.
     pub fn release_channel(&mut self, id: ChannelId) {
         if self.channels.get(id).is_some_and(|channel| channel.state == DataChannelState::Closed) {
+            while self.channels.take_kept(id).is_some() {}
             self.channels.by_id.remove(&id);
         }
     }
@@ -46,15 +47,28 @@ impl PeerConnection {
         }
     }
 
-    /// The peer reset its side of `stream`; everything that came before can still be read.
+    /// The peer reset its side of `stream`, and messages stand before that: they move to the channel, so that it can close at once although
+    /// nobody reads. As much as the receive window may hold is kept that way; beyond it, the reset waits for the reader.
+    pub(crate) fn read_ahead_of_reset(&mut self, now: Time, stream: StreamId) {
+        let Some(id) = self.channels.on_stream(stream) else { return };
+        while self.channels.inbox_len < self.configuration.native.max_receive_buffer {
+            let Some(message) = self.sctp.as_mut().and_then(|sctp| sctp.association.receive(now, stream)) else {
+                return;
+            };
+            if let Some(message) = Message::from_wire(message.ppid, message.payload) {
+                self.channels.keep(id, message);
+            }
+        }
+        if let Some(channel) = self.channels.get_mut(id) {
+            channel.reset_waits = true;
+        }
+    }
+
+    /// The peer reset its side of `stream`; everything that came before has been taken off it.
     pub(crate) fn handle_incoming_reset(&mut self, now: Time, stream: StreamId) {
         let Some(id) = self.channels.on_stream(stream) else { return };
-        // The stream may soon carry another channel: keep this one's unread messages apart.
-        while let Some(message) = self.sctp.as_mut().and_then(|sctp| sctp.association.receive(now, stream)) {
-            let Some(channel) = self.channels.get_mut(id) else { return };
-            channel.inbox.extend(Message::from_wire(message.ppid, message.payload));
-        }
         let Some(channel) = self.channels.get_mut(id) else { return };
+        channel.reset_waits = false;
         channel.resets.incoming = true;
         if channel.resets.outgoing {
             self.finish_closing(id);

@@ -49,6 +49,10 @@ impl PeerConnection {
     /// be read after it did. Not reading holds the peer back.
     pub fn receive(&mut self, now: Time, id: ChannelId) -> Option<Message> {
         let message = self.next_message(now, id);
+        if self.channels.get(id).is_some_and(|channel| channel.reset_waits) {
+            // The last message before a reset lets the reset through.
+            self.advance(now);
+        }
         if message.is_none()
             && let Some(channel) = self.channels.get_mut(id)
         {
@@ -59,10 +63,10 @@ impl PeerConnection {
 
     fn next_message(&mut self, now: Time, id: ChannelId) -> Option<Message> {
         loop {
-            let channel = self.channels.get_mut(id)?;
-            if let Some(message) = channel.inbox.pop_front() {
+            if let Some(message) = self.channels.take_kept(id) {
                 return Some(message);
             }
+            let channel = self.channels.get(id)?;
             if channel.resets.incoming {
                 return None;
             }
@@ -100,9 +104,9 @@ impl PeerConnection {
                 .and_then(|id| self.channels.by_id.get_mut(&id).map(|channel| (id, channel)));
             match (channel, Message::from_wire(message.ppid, message.payload)) {
                 (Some((id, channel)), Some(message)) => {
-                    channel.inbox.push_back(message);
                     // RFC 8832 §6: data from the peer shows that it has seen our OPEN, as an ACK does.
                     channel.handshake = Handshake::Done;
+                    self.channels.keep(id, message);
                     self.tell_readable(id);
                 }
                 _ => self.drops.unknown_ppid += 1,

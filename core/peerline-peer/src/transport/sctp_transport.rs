@@ -82,6 +82,7 @@ impl PeerConnection {
         match event {
             sctp::Event::Connected => self.tasks.push(Task::SctpState(SctpTransportState::Connected)),
             sctp::Event::Readable(stream) => self.handle_readable(now, stream),
+            sctp::Event::IncomingStreamResetWaits(stream) => self.read_ahead_of_reset(now, stream),
             sctp::Event::IncomingStreamReset(stream) => self.handle_incoming_reset(now, stream),
             // A peer that refuses to reset will not use the stream either: the channel is closed on our side all the same.
             sctp::Event::OutgoingStreamReset(stream) | sctp::Event::OutgoingStreamResetFailed(stream) => {

@@ -166,6 +166,7 @@ impl Streams {
             events.push_back(Event::IncomingStreamReset(StreamId(id)));
         } else {
             stream.readable.push_back(Item::Reset);
+            events.push_back(Event::IncomingStreamResetWaits(StreamId(id)));
         }
     }
 

@@ -54,7 +54,10 @@ fn a_reset_is_told_after_the_messages_before_it_were_read() {
     streams.deliver(1, false, 0, message("old"), &mut events);
     streams.reset(1, &mut events);
     streams.deliver(1, false, 0, message("new"), &mut events);
-    assert_eq!(events.drain(..).collect::<Vec<_>>(), [Event::Readable(StreamId(1))]);
+    assert_eq!(
+        events.drain(..).collect::<Vec<_>>(),
+        [Event::Readable(StreamId(1)), Event::IncomingStreamResetWaits(StreamId(1))]
+    );
     assert_eq!(read(&mut streams, 1, &mut events), ["old"]);
     assert_eq!(
         events.drain(..).collect::<Vec<_>>(),
