@@ -157,7 +157,7 @@ impl SignalingClient {
         self.socket.send(Message::text(text)).await.map_err(|_| SignalingError::Lost)
     }
 
-    /// The next thing the server says, errors included (see [`Refused::refused`]). Cancel-safe.
+    /// The next thing the server says, errors included. Cancel-safe.
     ///
     /// # Errors
     /// [`SignalingError::Lost`] if the connection is gone or dead.
