@@ -31,6 +31,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "sizes", what: "files and functions that grew too long", run: || done(sizes::run()) },
     Step { name: "clippy", what: "lints, warnings denied", run: clippy },
     Step { name: "tests", what: "every test of the workspace", run: tests },
+    Step { name: "openssl", what: "DTLS handshakes with OpenSSL, both roles", run: openssl },
     Step { name: "doctests", what: "the examples in the documentation", run: doctests },
     Step { name: "doc", what: "the documentation builds without warnings", run: documentation },
     Step { name: "corpus", what: "the fuzz corpus through every target", run: || done(fuzz::replay()) },
@@ -63,6 +64,13 @@ fn tests() -> Result<Status, String> {
         return done(run(cargo(&options)));
     }
     done(run(cargo(&["test", "--quiet", "--workspace", "--all-targets", "--no-fail-fast"])))
+}
+
+/// Tests that need the `openssl` command, which the plain test run leaves out.
+fn openssl() -> Result<Status, String> {
+    ensure(&["openssl"], &["openssl"])?;
+    let package = ["test", "--quiet", "--package", "peerline-dtls-dimpl", "--test", "openssl"];
+    done(run(cargo(&[&package[..], &["--", "--ignored"]].concat())))
 }
 
 fn doctests() -> Result<Status, String> {
