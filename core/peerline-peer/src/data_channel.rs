@@ -112,6 +112,7 @@ pub struct DataChannel {
     reset_waits: bool,
     drained_queued: bool,
     announced: bool,
+    opened_by_peer: bool,
     /// `close()` was called, or the peer closes: set before the state changes in its task.
     closing: bool,
 }
@@ -199,8 +200,13 @@ impl DataChannel {
             reset_waits: false,
             drained_queued: false,
             announced: true,
+            opened_by_peer: false,
             closing: false,
         }
+    }
+
+    fn text_len(&self) -> usize {
+        self.label.len() + self.init.protocol.len()
     }
 
     fn reliability(&self) -> Reliability {
@@ -218,6 +224,8 @@ pub(crate) struct DataChannels {
     next_id: u64,
     by_id: BTreeMap<ChannelId, Box<DataChannel>>,
     by_stream: BTreeMap<StreamId, ChannelId>,
+    /// Bytes of labels and protocols that the peer brought.
+    peer_text_len: usize,
     /// Bytes of messages in the channels' inboxes.
     inbox_len: usize,
     /// Channels whose bufferedAmount is not zero: those to look at after a flush.
@@ -239,6 +247,14 @@ impl DataChannels {
 
     pub(crate) fn get(&self, id: ChannelId) -> Option<&DataChannel> {
         self.by_id.get(&id).map(|channel| &**channel)
+    }
+
+    /// Forgets a channel with all that was kept for it.
+    fn remove(&mut self, id: ChannelId) {
+        while self.take_kept(id).is_some() {}
+        if let Some(channel) = self.by_id.remove(&id).filter(|channel| channel.opened_by_peer) {
+            self.peer_text_len = self.peer_text_len.saturating_sub(channel.text_len());
+        }
     }
 
     /// Keeps a message that was taken off its stream.

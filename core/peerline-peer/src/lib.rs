@@ -65,3 +65,6 @@ pub fn capabilities(kind: MediaKind) -> peerline_jsep::KindCapabilities {
 
 /// Channels that one connection keeps at most: as many as SCTP has streams.
 const MAX_CHANNELS: usize = 65_535;
+
+/// Bytes that the labels and protocols of channels which the peer opened may have in all: each may have 128 KiB.
+const MAX_PEER_TEXT: usize = 8 * 1024 * 1024;

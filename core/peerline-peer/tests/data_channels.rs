@@ -307,3 +307,20 @@ fn a_channel_closes_although_nobody_reads_it_and_its_messages_can_be_read_later(
     let other = pair.peer(bob).announced()[1];
     assert_eq!(pair.call(bob, |pc, now| pc.receive(now, other)), Some(text("of the next")));
 }
+
+#[test]
+fn a_peer_that_opens_channels_with_huge_labels_is_stopped_and_the_others_work() {
+    let mut pair = neighbours();
+    let (alice, bob) = (pair.alice, pair.bob);
+    let (hers, _) = pair.open_channel("modest", DataChannelInit::default());
+    let label = "l".repeat(65_535);
+    let greedy: Vec<_> = (0..200).map(|_| pair.create_channel(alice, &label, DataChannelInit::default())).collect();
+    pair.sim.run_for(SECOND * 20);
+    let announced = pair.peer(bob).announced().len();
+    assert!((100..=129).contains(&announced), "8 MiB of labels are {announced} channels");
+    assert!(pair.peer(bob).pc.drops().dcep >= 70);
+    let closed = |id| pair.peer(alice).pc.channel(id).is_some_and(|c| c.ready_state() == DataChannelState::Closed);
+    assert!(greedy.iter().filter(|id| closed(**id)).count() >= 70, "the refused ones are closed");
+    pair.send(alice, hers, text("still here")).expect("open");
+    pair.run_until(SECOND * 2, |_, b| b.messages.iter().any(|(_, message)| *message == text("still here")));
+}

@@ -28,8 +28,7 @@ impl PeerConnection {
     /// Forgets a closed channel whose messages nobody will read any more.
     pub fn release_channel(&mut self, id: ChannelId) {
         if self.channels.get(id).is_some_and(|channel| channel.state == DataChannelState::Closed) {
-            while self.channels.take_kept(id).is_some() {}
-            self.channels.by_id.remove(&id);
+            self.channels.remove(id);
         }
     }
 

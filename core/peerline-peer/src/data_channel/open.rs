@@ -103,10 +103,18 @@ impl PeerConnection {
 
     /// RFC 8832 §6 and §6.2 "announce a data channel": the peer opened one.
     fn accept_open(&mut self, now: Time, stream: StreamId, open: Open) {
-        if self.channels.by_id.len() >= crate::MAX_CHANNELS {
+        let text_len = open.label.len() + open.protocol.len();
+        let fits = self.channels.by_id.len() < crate::MAX_CHANNELS
+            && self.channels.peer_text_len + text_len <= crate::MAX_PEER_TEXT;
+        if !fits {
             self.drops.dcep += 1;
+            // The peer sees its channel close.
+            if let Some(sctp) = &mut self.sctp {
+                sctp.association.reset_stream(now, stream);
+            }
             return;
         }
+        self.channels.peer_text_len += text_len;
         let (max_retransmits, max_packet_life_time) = match open.reliability {
             Reliability::Reliable => (None, None),
             Reliability::MaxRetransmits(retransmits) => (Some(retransmits), None),
@@ -127,6 +135,7 @@ impl PeerConnection {
         channel.stream = Some(stream);
         channel.handshake = Handshake::Done;
         channel.announced = false;
+        channel.opened_by_peer = true;
         let priority = channel.init.priority.sctp_priority();
         let id = self.channels.insert(channel);
         if let Some(sctp) = &mut self.sctp {
