@@ -1,0 +1,333 @@
+/**
+ * The border between the shells and the addon: what the Rust side (`src/`) gives.
+ *
+ * One native object a connection. What lives in a connection (transceivers, channels, transports) is named by a number that is never
+ * used again in that connection; the shells own object identity. Nothing here converts: the shells have done what WebIDL asks.
+ *
+ * A method that can fail throws an `Error` whose `code` is the exception's W3C name (`InvalidStateError`, `TypeError` …); `rethrow` in
+ * `errors.ts` makes the real exception of it. A method that W3C makes a promise of returns an {@link Operation}: a number that a
+ * `settled` event answers, or what it was refused with before anything was queued.
+ */
+
+/** An exception as data; with `errorDetail` it is an `RTCError`. */
+export interface NativeError {
+  /** `InvalidStateError`, `TypeError`, `OperationError` … */
+  name: string;
+  message: string;
+  errorDetail?: string;
+  sdpLineNumber?: number;
+  sctpCauseCode?: number;
+  receivedAlert?: number;
+  sentAlert?: number;
+  httpRequestStatusCode?: number;
+}
+
+export type OperationId = number;
+export type TransceiverId = number;
+export type ChannelId = number;
+export type TransportId = number;
+
+/** A promise of the core: its number, or what it was refused with at once. */
+export type Operation = OperationId | NativeError;
+
+export interface NativeIceServer {
+  urls: string[];
+  username?: string;
+  credential?: string;
+}
+
+export interface NativeConfiguration {
+  iceServers: NativeIceServer[];
+  iceTransportPolicy: string;
+  bundlePolicy: string;
+  rtcpMuxPolicy: string;
+  peerIdentity?: string;
+  certificates: NativeCertificate[];
+  iceCandidatePoolSize: number;
+  /** Beyond W3C (`nonstandard`). */
+  native?: NativeSettings;
+}
+
+/** Settings that no browser has. */
+export interface NativeSettings {
+  includeLoopback?: boolean;
+  /** First and last UDP port. */
+  udpPorts?: [number, number];
+  maxMessageSize?: number;
+  maxSendBuffer?: number;
+  maxReceiveBuffer?: number;
+}
+
+export interface NativeDescription {
+  type: string;
+  sdp: string;
+}
+
+export interface NativeCandidateInit {
+  candidate: string;
+  sdpMid?: string;
+  sdpMLineIndex?: number;
+  usernameFragment?: string;
+}
+
+/** What an `RTCIceCandidate` shows of its candidate-attribute; all absent if it does not parse. */
+export interface NativeCandidateFields {
+  foundation?: string;
+  component?: string;
+  priority?: number;
+  address?: string;
+  protocol?: string;
+  port?: number;
+  type?: string;
+  tcpType?: string;
+  relatedAddress?: string;
+  relatedPort?: number;
+  usernameFragment?: string;
+  relayProtocol?: string;
+  url?: string;
+}
+
+export interface NativeChannelInit {
+  ordered: boolean;
+  maxPacketLifeTime?: number;
+  maxRetransmits?: number;
+  protocol: string;
+  negotiated: boolean;
+  id?: number;
+  priority: string;
+}
+
+export interface NativeChannelView extends NativeChannelInit {
+  label: string;
+  readyState: string;
+  bufferedAmount: number;
+  bufferedAmountLowThreshold: number;
+}
+
+/** Messages that came over one channel: `data` holds them one after the other. */
+export interface NativeMessages {
+  data: ArrayBuffer;
+  /** Two numbers a message: its length in bytes, and 1 for text (UTF-8, checked) or 0 for bytes. */
+  lengths: Uint32Array;
+  /** Messages are left behind: ask again. */
+  more: boolean;
+}
+
+export interface NativeCodec {
+  mimeType: string;
+  clockRate: number;
+  channels?: number;
+  sdpFmtpLine?: string;
+  payloadType?: number;
+}
+
+export interface NativeHeaderExtension {
+  uri: string;
+  id?: number;
+  encrypted?: boolean;
+  direction?: string;
+}
+
+export interface NativeEncoding {
+  rid?: string;
+  active: boolean;
+  codec?: NativeCodec;
+  maxBitrate?: number;
+  maxFramerate?: number;
+  scaleResolutionDownBy?: number;
+  scaleResolutionDownTo?: { maxWidth: number; maxHeight: number };
+  scalabilityMode?: string;
+  adaptivePtime?: boolean;
+  priority: string;
+  networkPriority?: string;
+}
+
+export interface NativeSendParameters {
+  transactionId: string;
+  encodings: NativeEncoding[];
+  headerExtensions: NativeHeaderExtension[];
+  rtcp: { cname: string; reducedSize: boolean };
+  codecs: NativeCodec[];
+  degradationPreference?: string;
+}
+
+export type NativeReceiveParameters = Pick<NativeSendParameters, 'headerExtensions' | 'rtcp' | 'codecs'>;
+
+export interface NativeTransceiverInit {
+  direction: string;
+  streams: string[];
+  sendEncodings: NativeEncoding[];
+}
+
+export interface NativeTrack {
+  id: string;
+  kind: string;
+}
+
+export interface NativeTransceiverView {
+  kind: string;
+  mid?: string;
+  /** `stopped` once it is stopping. */
+  direction: string;
+  /** Absent before the first negotiation. */
+  currentDirection?: string;
+  stopping: boolean;
+  stopped: boolean;
+  /** Id of the sender's track. */
+  senderTrack?: string;
+  senderTransport?: TransportId;
+  receiverTransport?: TransportId;
+  receiverTrack: { id: string; muted: boolean; ended: boolean; isolated: boolean };
+  toneBuffer: string;
+  canInsertDTMF: boolean;
+}
+
+export interface NativeIceParameters {
+  usernameFragment: string;
+  password: string;
+  iceLite?: boolean;
+}
+
+export interface NativeTransportView {
+  iceState: string;
+  gatheringState: string;
+  /** `unknown` before it is decided. */
+  role: string;
+  dtlsState: string;
+  localCandidates: NativeCandidateInit[];
+  remoteCandidates: NativeCandidateInit[];
+  localParameters?: NativeIceParameters;
+  remoteParameters?: NativeIceParameters;
+  selectedPair?: { local: NativeCandidateInit; remote: NativeCandidateInit };
+  /** DER. */
+  remoteCertificates: ArrayBuffer[];
+}
+
+export interface NativeSctpView {
+  transport: TransportId;
+  state: string;
+  /** `Infinity` if the peer sets no limit. */
+  maxMessageSize: number;
+  maxChannels?: number;
+}
+
+/** One member of an `RTCStatsReport`: `id`, `type`, `timestamp` (ms since the epoch) and what the type has. */
+export type NativeStats = Record<string, unknown> & { id: string; type: string; timestamp: number };
+
+/** What happened, in the order in which W3C fires it. All events of one {@link Connection.runTask} belong to one task. */
+export type NativeEvent =
+  | { type: 'settled'; operation: OperationId; error?: NativeError; description?: NativeDescription; assertion?: string; stats?: NativeStats[] }
+  | { type: 'identityrequest'; request: number; domain: string; protocol?: string; usernameHint?: string; peerIdentity?: string; /** `generateAssertion` if present. */ contents?: string; /** `validateAssertion` if present. */ assertion?: string }
+  | { type: 'peeridentity'; idp?: string; name?: string; error?: NativeError }
+  | { type: 'negotiationneeded' | 'signalingstatechange' | 'icegatheringstatechange' | 'iceconnectionstatechange' | 'connectionstatechange' }
+  | { type: 'icecandidate'; candidate?: NativeCandidateInit; url?: string }
+  | { type: 'icecandidateerror'; address?: string; port?: number; url: string; errorCode: number; errorText: string }
+  | { type: 'track'; transceiver: TransceiverId; streams: string[] }
+  | { type: 'addtrack' | 'removetrack'; stream: string; transceiver: TransceiverId }
+  | { type: 'mute' | 'unmute' | 'ended'; transceiver: TransceiverId }
+  | { type: 'tonechange'; transceiver: TransceiverId; tone: string }
+  | { type: 'datachannel' | 'open' | 'readable' | 'bufferedamountlow' | 'closing' | 'close'; channel: ChannelId }
+  | { type: 'channelerror'; channel: ChannelId; error: NativeError }
+  | { type: 'icestatechange' | 'icetransportgatheringstatechange' | 'selectedcandidatepairchange' | 'dtlsstatechange'; transport: TransportId }
+  | { type: 'dtlserror'; transport: TransportId; error: NativeError }
+  | { type: 'sctpstatechange' };
+
+/** One `RTCPeerConnection`. Everything returns at once; nothing calls back. */
+export interface Connection {
+  /** The number that {@link EventLoop.takeReady} names it by. */
+  readonly key: number;
+  /** Runs exactly one queued task; `null` if none waits. */
+  runTask(): NativeEvent[] | null;
+  /** An event may still come although nobody calls anything: keep the objects and the process alive. */
+  isActive(): boolean;
+  close(): void;
+
+  createOffer(options: { iceRestart: boolean; offerToReceiveAudio?: boolean; offerToReceiveVideo?: boolean }): Operation;
+  createAnswer(): Operation;
+  setLocalDescription(type?: string, sdp?: string): Operation;
+  setRemoteDescription(type: string, sdp: string): Operation;
+  /** Without a candidate: no more will come. */
+  addIceCandidate(candidate?: NativeCandidateInit): Operation;
+  /** For the whole connection, or for the sender or receiver of a transceiver. */
+  getStats(transceiver?: TransceiverId, half?: 'sender' | 'receiver'): Operation;
+  restartIce(): void;
+  getConfiguration(): NativeConfiguration;
+  setConfiguration(configuration: NativeConfiguration): void;
+
+  signalingState(): string;
+  iceGatheringState(): string;
+  iceConnectionState(): string;
+  connectionState(): string;
+  canTrickleIceCandidates(): boolean | null;
+  description(which: 'currentLocal' | 'pendingLocal' | 'currentRemote' | 'pendingRemote'): NativeDescription | null;
+
+  addTrack(track: NativeTrack, streams: string[]): TransceiverId;
+  removeTrack(transceiver: TransceiverId): void;
+  addTransceiver(kind: string, track: NativeTrack | null, init: NativeTransceiverInit): TransceiverId;
+  /** In the order they were added; stopped ones are left out. */
+  transceivers(): TransceiverId[];
+  /** `null` once it is gone: stopped, or rolled back. */
+  transceiver(id: TransceiverId): NativeTransceiverView | null;
+  setDirection(id: TransceiverId, direction: string): void;
+  stopTransceiver(id: TransceiverId): void;
+  setCodecPreferences(id: TransceiverId, codecs: NativeCodec[]): void;
+  getHeaderExtensionsToNegotiate(id: TransceiverId): NativeHeaderExtension[];
+  setHeaderExtensionsToNegotiate(id: TransceiverId, extensions: NativeHeaderExtension[]): void;
+  getNegotiatedHeaderExtensions(id: TransceiverId): NativeHeaderExtension[];
+  getSendParameters(id: TransceiverId): NativeSendParameters;
+  getReceiveParameters(id: TransceiverId): NativeReceiveParameters;
+  setParameters(id: TransceiverId, parameters: NativeSendParameters): Operation;
+  replaceTrack(id: TransceiverId, track: NativeTrack | null): Operation;
+  setStreams(id: TransceiverId, streams: string[]): void;
+  insertDTMF(id: TransceiverId, tones: string, duration: number, interToneGap: number): void;
+
+  createDataChannel(label: string, init: NativeChannelInit): ChannelId;
+  /** `null` once it is forgotten. */
+  channel(id: ChannelId): NativeChannelView | null;
+  bufferedAmount(id: ChannelId): number;
+  setBufferedAmountLowThreshold(id: ChannelId, threshold: number): void;
+  sendText(id: ChannelId, text: string): void;
+  sendBinary(id: ChannelId, bytes: Uint8Array): void;
+  /** Takes messages that came, at least one and about `maxBytes`; `null` if there is none. */
+  receive(id: ChannelId, maxBytes: number): NativeMessages | null;
+  closeChannel(id: ChannelId): void;
+  /** Forgets a closed channel, or throws away what comes over an open one: nobody has it any more. */
+  releaseChannel(id: ChannelId): void;
+
+  transport(id: TransportId): NativeTransportView | null;
+  sctp(): NativeSctpView | null;
+
+  setIdentityProvider(domain: string, protocol?: string, usernameHint?: string, peerIdentity?: string): void;
+  getIdentityAssertion(): Operation;
+  idpLoginUrl(): string | null;
+  /** Answers an `identityrequest`. `{assertion, domain, protocol}` or `{identity, contents}` or `{error}` (an `RTCErrorDetailTypeIdp`; `loginUrl` with `idp-need-login`). */
+  answerIdentity(request: number, answer: { assertion?: string; domain?: string; protocol?: string; identity?: string; contents?: string; error?: string; loginUrl?: string }): void;
+}
+
+/** What an `RTCCertificate` holds. */
+export interface NativeCertificate {
+  /** Milliseconds since the epoch. */
+  readonly expires: number;
+  getFingerprints(): { algorithm: string; value: string }[];
+}
+
+/** One a JavaScript environment (main thread or worker). */
+export interface EventLoop {
+  /** Connections with tasks, each once; empties the list. */
+  takeReady(): number[];
+  /** Whether this loop keeps the process alive. */
+  setAlive(alive: boolean): void;
+}
+
+export interface Native {
+  /** `wake` is called on this thread when {@link EventLoop.takeReady} has something, once until it was called. It does not keep the process alive by itself. */
+  EventLoop: new (wake: () => void) => EventLoop;
+  Connection: new (loop: EventLoop, configuration: NativeConfiguration) => Connection;
+  /** `ECDSA` on P-256, or `RSA` with a modulus length in bits; `expires` in milliseconds from now. Rejects with `NotSupportedError`. */
+  generateCertificate(algorithm: 'ECDSA' | 'RSA', modulusLength?: number, expires?: number): Promise<NativeCertificate>;
+  certificateFromPem(pem: string): NativeCertificate;
+  certificateToPem(certificate: NativeCertificate): string;
+  parseCandidate(candidate: string): NativeCandidateFields;
+  /** `RTCRtpSender.getCapabilities`, `RTCRtpReceiver.getCapabilities`; `null` for an unknown kind. */
+  getCapabilities(kind: string, half: 'sender' | 'receiver'): { codecs: NativeCodec[]; headerExtensions: NativeHeaderExtension[] } | null;
+}
