@@ -1,5 +1,7 @@
 //! The operations chain (W3C webrtc-pc §4.4.1.2 "chain an operation"): one operation at a time, in the order of the calls.
 
+mod at_once;
+
 use crate::PeerConnection;
 use crate::error::{Error, Misuse};
 use crate::event::{Description, Event, IceCandidateInit, OperationId, Settled};
@@ -81,7 +83,12 @@ pub(crate) enum Operation {
     AddIceCandidate(Option<IceCandidateInit>),
     GetIdentityAssertion,
     ReplaceTrack(TransceiverId, Option<Track>),
-    SetParameters(TransceiverId, Box<SendParameters>),
+}
+
+impl Operation {
+    const fn is_description(&self) -> bool {
+        matches!(self, Self::SetLocalDescription(_) | Self::SetRemoteDescription(_) | Self::SetRemoteSession(..))
+    }
 }
 
 /// `[[Operations]]` and its companion flag.
@@ -148,39 +155,57 @@ impl PeerConnection {
         self.chain(now, Operation::ReplaceTrack(transceiver, track))
     }
 
-    /// `sender.setParameters(parameters)` (§5.2): checked at once, though the promise settles later.
+    /// `sender.setParameters(parameters)` (§5.2): checked at once, in effect when the promise settles; it does not use the chain.
     pub fn set_parameters(&mut self, now: Time, transceiver: TransceiverId, parameters: SendParameters) -> OperationId {
-        match self.check_parameters(transceiver, &parameters) {
-            Ok(()) => self.chain(now, Operation::SetParameters(transceiver, Box::new(parameters))),
-            Err(error) => {
-                let id = self.operations.issue();
-                self.tasks.push(Task::Refuse(id, error));
-                id
-            }
-        }
+        let id = self.operations.issue();
+        self.tasks.push(match self.check_parameters(transceiver, &parameters) {
+            Ok(()) => Task::SetParameters(id, transceiver, Box::new(parameters)),
+            Err(error) => Task::Refuse(id, error),
+        });
+        self.advance(now);
+        id
+    }
+
+    /// Right after the call that gave `operation`: what the operation was refused with at once. W3C rejects such a promise before the method
+    /// returns. Whoever takes the refusal settles the promise; else an event tells of it like of any other.
+    pub fn take_refusal(&mut self, operation: OperationId) -> Option<Error> {
+        self.tasks.take_refusal(operation)
     }
 
     /// "Chain an operation".
     fn chain(&mut self, now: Time, operation: Operation) -> OperationId {
         let id = self.operations.issue();
-        // 2. If connection.[[IsClosed]] is true, return a promise rejected with a newly created InvalidStateError.
-        if self.is_closed {
-            self.tasks.push(Task::Refuse(id, Misuse::Closed.into()));
-            return id;
+        // What a method checks before it chains anything goes before step 2, "if connection.[[IsClosed]] is true".
+        let mut refused = self.check_arguments(&operation);
+        if refused.is_ok() && self.is_closed {
+            refused = Err(Misuse::Closed.into());
         }
-        // 4. Append operation to [[Operations]].
-        self.operations.waiting.push_back((id, operation));
-        // 5. If the length of [[Operations]] is exactly 1, execute operation.
-        if self.operations.waiting.len() == 1 {
-            self.tasks.push(Task::Operation);
+        // 5. If the length of [[Operations]] is exactly 1, execute operation: what it checks before it goes on in parallel is checked now.
+        if refused.is_ok() && self.operations.is_empty() {
+            refused = self.check_at_once(&operation);
+        }
+        match refused {
+            Err(error) => self.tasks.push(Task::Refuse(id, error)),
+            Ok(()) => {
+                // 4. Append operation to [[Operations]].
+                self.operations.waiting.push_back((id, operation));
+                if self.operations.waiting.len() == 1 {
+                    self.tasks.push(Task::Operation);
+                }
+            }
         }
         self.advance(now);
         id
     }
 
-    /// Executes the operation at the head of the chain, settles its promise, and does what step 6 wants after that.
+    /// Executes the operation at the head of the chain, settles its promise, and does what step 7 wants after that.
     pub(crate) fn run_operation(&mut self, now: Time) {
         let Some((operation, work)) = self.operations.waiting.front().cloned() else { return };
+        // §4.4.1.5: a description whose application meets an unsettled setParameters is applied once that has settled.
+        if work.is_description() && self.tasks.has_parameters() {
+            self.tasks.push(Task::Operation);
+            return;
+        }
         // An operation that waits for an identity provider stays at the head and runs again, from its start, when the answer is there.
         self.operations.is_waiting = false;
         let Poll::Ready(result) = self.execute(now, work) else {
@@ -188,13 +213,18 @@ impl PeerConnection {
             return;
         };
         self.tasks.fire(Event::OperationSettled { operation, result });
-        // 6.1–6.3: remove the first element; if the chain is not empty, execute the next and abort.
+        // 7.4.1–7.4.3: remove the first element; if the chain is not empty, execute the next. One that is refused at once settles in this task too.
         self.operations.waiting.pop_front();
-        if !self.operations.is_empty() {
-            self.tasks.push(Task::Operation);
-            return;
+        while let Some((next, work)) = self.operations.waiting.front() {
+            let next = *next;
+            let Err(error) = self.check_at_once(work) else {
+                self.tasks.push(Task::Operation);
+                return;
+            };
+            self.refuse(next, error);
+            self.operations.waiting.pop_front();
         }
-        // 6.4–6.6: if the flag was left, update the negotiation-needed flag.
+        // 7.4.4–7.4.6: if the flag was left, update the negotiation-needed flag.
         if core::mem::take(&mut self.operations.update_negotiation_needed_when_empty) {
             self.update_negotiation_needed();
         }
@@ -223,7 +253,6 @@ impl PeerConnection {
             }
             Operation::GetIdentityAssertion => self.run_get_identity_assertion(),
             Operation::ReplaceTrack(id, track) => done(self.run_replace_track(id, track)),
-            Operation::SetParameters(id, parameters) => done(self.run_set_parameters(id, *parameters)),
             Operation::AddIceCandidate(candidate) => done(self.run_add_ice_candidate(now, candidate)),
         }
     }
@@ -234,7 +263,9 @@ impl PeerConnection {
 
     /// `close` leaves promises unsettled; the owner is told, so that nobody waits for ever.
     pub(crate) fn abandon_operations(&mut self) {
-        for (operation, _) in core::mem::take(&mut self.operations.waiting) {
+        let unsettled = self.tasks.clear();
+        let waiting = core::mem::take(&mut self.operations.waiting).into_iter().map(|(operation, _)| operation);
+        for operation in unsettled.into_iter().chain(waiting) {
             self.tasks.push(Task::Abandon(operation));
         }
     }

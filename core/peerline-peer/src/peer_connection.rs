@@ -200,7 +200,6 @@ impl PeerConnection {
         if core::mem::replace(&mut self.is_closed, true) {
             return;
         }
-        self.tasks.clear();
         self.abandon_operations();
         // 4. Each transceiver: stopped, and its remote track ended.
         for transceiver in &mut self.transceivers {

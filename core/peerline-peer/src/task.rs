@@ -12,6 +12,7 @@ use crate::PeerConnection;
 use crate::error::Error;
 use crate::event::{ChannelId, Event, IceCandidateError, OperationId, TrackEvent, TransportId};
 use crate::states::{DtlsTransportState, IceConnectionState, IceGatheringState, SctpTransportState};
+use crate::transceiver::SendParameters;
 use peerline_edge::Time;
 use peerline_jsep::TransceiverId;
 use std::collections::VecDeque;
@@ -21,8 +22,10 @@ use std::collections::VecDeque;
 pub(crate) enum Task {
     /// Run the operation at the head of the operations chain and settle its promise.
     Operation,
-    /// Settle a promise that never entered the chain, because the connection was closed.
+    /// Settle a promise whose operation was refused before the method returned.
     Refuse(OperationId, Error),
+    /// The rest of `setParameters` (§5.2), which is no operation of the chain.
+    SetParameters(OperationId, TransceiverId, Box<SendParameters>),
     /// Tell of a promise that will never settle, because the connection was closed meanwhile.
     Abandon(OperationId),
     /// §4.7.3: check whether negotiation is needed, and fire.
@@ -88,10 +91,30 @@ impl TaskQueue {
         self.events.push_back(event);
     }
 
-    /// Forgets every task that would still change something: the connection was closed.
-    pub(crate) fn clear(&mut self) {
-        self.tasks.clear();
+    /// Forgets every task that would still change something: the connection was closed. Gives the promises that settle with none.
+    pub(crate) fn clear(&mut self) -> Vec<OperationId> {
         self.events.clear();
+        let promise = |task| match task {
+            Task::Refuse(operation, _) | Task::Abandon(operation) | Task::SetParameters(operation, ..) => {
+                Some(operation)
+            }
+            _ => None,
+        };
+        self.tasks.drain(..).filter_map(promise).collect()
+    }
+
+    /// Takes the task that would refuse this operation.
+    pub(crate) fn take_refusal(&mut self, operation: OperationId) -> Option<Error> {
+        let refuses = |task: &Task| matches!(task, Task::Refuse(id, _) if *id == operation);
+        match self.tasks.remove(self.tasks.iter().rposition(refuses)?)? {
+            Task::Refuse(_, error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// Whether a `setParameters` has not settled yet.
+    pub(crate) fn has_parameters(&self) -> bool {
+        self.tasks.iter().any(|task| matches!(task, Task::SetParameters(..)))
     }
 }
 
@@ -128,6 +151,9 @@ impl PeerConnection {
         match task {
             Task::Operation => self.run_operation(now),
             Task::Refuse(operation, error) => self.refuse(operation, error),
+            Task::SetParameters(operation, transceiver, parameters) => {
+                self.run_set_parameters(operation, transceiver, *parameters);
+            }
             Task::Abandon(operation) => self.tasks.fire(Event::OperationAbandoned(operation)),
             Task::NegotiationNeeded => self.run_negotiation_needed(),
             Task::GatheringState(transport, state) => self.run_gathering_state(transport, state),

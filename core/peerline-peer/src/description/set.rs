@@ -30,14 +30,13 @@ impl PeerConnection {
         if sdp_type == SdpType::Rollback {
             return self.roll_back(now);
         }
+        // 4.2, 4.3: no munging.
+        jsep::check_unmodified(&self.view(), sdp_type, &init.sdp)?;
         // RFC 9429 §5.5: a type that may not come now fails before anything is made.
         jsep::next_state(self.signaling_state(), jsep::Side::Local, sdp_type)?;
         if init.sdp.is_empty() {
             // 4.4, 4.5: take the last created one, or make one if that no longer tells the truth.
             self.create_if_stale(now, sdp_type)?;
-        } else {
-            // 4.2, 4.3: no munging.
-            jsep::check_unmodified(&self.view(), sdp_type, &init.sdp)?;
         }
         let created = match sdp_type {
             SdpType::Offer => &self.descriptions.last_offer,
@@ -52,14 +51,18 @@ impl PeerConnection {
     }
 
     fn create_if_stale(&mut self, now: Time, sdp_type: SdpType) -> Result<(), Error> {
-        let descriptions = &self.descriptions;
-        let is_true = descriptions.created_at == descriptions.revision;
         match sdp_type {
-            SdpType::Offer if is_true && descriptions.last_offer.is_some() => Ok(()),
+            _ if self.is_last_created_true(sdp_type) => Ok(()),
             SdpType::Offer => self.offer(now, &OfferOptions::default()).map(drop),
-            _ if is_true && descriptions.last_answer.is_some() => Ok(()),
             _ => self.answer(&jsep::AnswerOptions::default()).map(drop),
         }
+    }
+
+    /// Whether `[[LastCreatedOffer]]` or `[[LastCreatedAnswer]]` is there and still what would be created now.
+    pub(crate) fn is_last_created_true(&self, sdp_type: SdpType) -> bool {
+        let descriptions = &self.descriptions;
+        let last = if sdp_type == SdpType::Offer { &descriptions.last_offer } else { &descriptions.last_answer };
+        last.is_some() && descriptions.created_at == descriptions.revision
     }
 
     pub(crate) fn run_set_remote(&mut self, now: Time, description: &Description) -> Poll<Result<(), Error>> {

@@ -3,6 +3,7 @@
 use super::EncodingParameters;
 use crate::PeerConnection;
 use crate::error::{Error, Misuse};
+use crate::event::{Event, OperationId, Settled};
 use crate::states::DegradationPreference;
 use crate::task::Task;
 use peerline_jsep::{Codec, HeaderExtension, MediaKind, TransceiverId};
@@ -114,22 +115,24 @@ impl PeerConnection {
         parameters.encodings.iter().try_for_each(|encoding| encoding.check_values(kind, capabilities))
     }
 
-    /// 9.: in the task that resolves the promise.
-    pub(crate) fn run_set_parameters(&mut self, id: TransceiverId, parameters: SendParameters) -> Result<(), Error> {
-        let transceiver = self.transceiver_mut(id)?;
-        let kind = transceiver.jsep.kind;
-        let mut encodings = parameters.encodings;
-        for encoding in &mut encodings {
-            if kind == MediaKind::Audio {
-                encoding.scale_resolution_down_by = None;
-                encoding.max_framerate = None;
-            } else {
-                encoding.scale_resolution_down_by.get_or_insert(1.0);
+    /// 8.: in the task that resolves the promise.
+    pub(crate) fn run_set_parameters(&mut self, operation: OperationId, id: TransceiverId, parameters: SendParameters) {
+        let result = self.transceiver_mut(id).map(|transceiver| {
+            let kind = transceiver.jsep.kind;
+            let mut encodings = parameters.encodings;
+            for encoding in &mut encodings {
+                if kind == MediaKind::Audio {
+                    encoding.scale_resolution_down_by = None;
+                    encoding.max_framerate = None;
+                } else {
+                    encoding.scale_resolution_down_by.get_or_insert(1.0);
+                }
             }
-        }
-        transceiver.sender.last_returned = None;
-        transceiver.sender.degradation_preference = parameters.degradation_preference;
-        transceiver.set_encodings(encodings);
-        Ok(())
+            transceiver.sender.last_returned = None;
+            transceiver.sender.degradation_preference = parameters.degradation_preference;
+            transceiver.set_encodings(encodings);
+            Settled::Done
+        });
+        self.tasks.fire(Event::OperationSettled { operation, result });
     }
 }

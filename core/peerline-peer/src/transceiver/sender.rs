@@ -120,10 +120,6 @@ impl PeerConnection {
     /// The steps of `replaceTrack` (§5.2), which run in the operations chain.
     pub(crate) fn run_replace_track(&mut self, id: TransceiverId, track: Option<Track>) -> Result<(), Error> {
         let transceiver = self.transceiver_mut(id)?;
-        // 6.1: a kind that differs is a TypeError.
-        if track.as_ref().is_some_and(|track| track.kind != transceiver.jsep.kind) {
-            return Err(Misuse::WrongTrackKind.into());
-        }
         // 7.1: a transceiver that stops is an InvalidStateError.
         if transceiver.jsep.stopping {
             return Err(Misuse::TransceiverStopped.into());
