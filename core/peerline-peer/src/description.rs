@@ -85,6 +85,11 @@ impl Descriptions {
         self.pending_local.as_ref().or(self.current_local.as_ref())
     }
 
+    /// True if a remote description is set, pending or current.
+    pub(crate) const fn has_remote(&self) -> bool {
+        self.pending_remote.is_some() || self.current_remote.is_some()
+    }
+
     /// `[[LocalIceCredentialsToReplace]]` := the credentials of the current and the pending local description (§4.4.2 restartIce).
     pub(crate) fn want_ice_restart(&mut self) {
         self.note_change();

@@ -11,6 +11,7 @@
 
 #![forbid(unsafe_code)]
 
+mod activity;
 mod advance;
 mod configuration;
 mod data_channel;

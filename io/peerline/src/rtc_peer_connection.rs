@@ -1,11 +1,8 @@
 //! `RTCPeerConnection` (W3C webrtc-pc §4.4); the core's side is `peerline_peer::PeerConnection`.
 
-use crate::clock;
-use crate::driver::Driver;
 use crate::media_stream::MediaStream;
 use crate::media_stream_track::MediaStreamTrack;
 use crate::operation::Operation;
-use crate::rtc_certificate::RtcCertificate;
 use crate::rtc_configuration::RtcConfiguration;
 use crate::rtc_data_channel::{RtcDataChannel, RtcDataChannelInit};
 use crate::rtc_error::RtcError;
@@ -17,31 +14,18 @@ use crate::rtc_rtp_sender::RtcRtpSender;
 use crate::rtc_rtp_transceiver::{self, RtcRtpTransceiver, RtcRtpTransceiverInit, RtcTrackOrKind};
 use crate::rtc_sctp_transport::RtcSctpTransport;
 use crate::rtc_session_description::RtcSessionDescription;
-use crate::shared::{Handle, Shared};
+use crate::open::open;
+use crate::shared::{Handle, TaskRunner};
 use crate::waiters::{Place, Wait};
-use peerline_crypto::CryptoProvider;
-use peerline_crypto_aws_lc::AwsLc;
-use peerline_dtls::EngineProvider;
-use peerline_dtls_dimpl::Dimpl;
-use peerline_edge::Seed;
-use peerline_peer::{Environment, PeerConnection};
+use peerline_peer::PeerConnection;
 use std::fmt;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 pub use peerline_peer::{
     AnswerOptions as RtcAnswerOptions, ConnectionState as RtcPeerConnectionState,
     IceConnectionState as RtcIceConnectionState, IceGatheringState as RtcIceGatheringState,
     OfferOptions as RtcOfferOptions, SignalingState as RtcSignalingState,
 };
-
-/// The backends: one of each for the whole process, since they keep what is costly to make.
-struct Backends {
-    crypto: Arc<dyn CryptoProvider>,
-    dtls: Arc<dyn EngineProvider>,
-}
-
-static BACKENDS: LazyLock<Backends> =
-    LazyLock::new(|| Backends { crypto: Arc::new(AwsLc), dtls: Arc::new(Dimpl::new()) });
 
 /// A peer connection: a handle, cheap to clone; all clones are the same connection.
 ///
@@ -61,24 +45,7 @@ impl RtcPeerConnection {
     /// `NotSupportedError` for a configuration that cannot be.
     pub fn new(configuration: RtcConfiguration) -> Result<Self, RtcError> {
         let runtime = tokio::runtime::Handle::try_current().map_err(|_| RtcError::no_runtime())?;
-        crate::process::check_connection_limit()?;
-        // A fresh certificate for each connection, so that two connections cannot be told to belong to one user (RFC 8827 §6.5).
-        let certificate = match configuration.certificates.first() {
-            Some(certificate) => Arc::clone(certificate.certificate()),
-            None => Arc::clone(RtcCertificate::generate_default()?.certificate()),
-        };
-        let environment = Environment {
-            crypto: Arc::clone(&BACKENDS.crypto),
-            dtls: Arc::clone(&BACKENDS.dtls),
-            certificate,
-            unix_millis_at_epoch: clock::unix_millis_at_epoch(),
-            seed: random_seed()?,
-        };
-        let core = PeerConnection::new(clock::now(), configuration.into(), environment)?;
-        let shared = Arc::new(Shared::new(core));
-        let handle = Handle::new(&shared);
-        runtime.spawn(Driver::new(shared));
-        Ok(Self(handle))
+        Ok(Self(open(&runtime, configuration, TaskRunner::AtOnce)?))
     }
 
     /// `createOffer`.
@@ -368,11 +335,4 @@ impl fmt::Debug for RtcPeerConnection {
             .field("connection_state", &state.core.connection_state())
             .finish_non_exhaustive()
     }
-}
-
-/// Entropy for one connection.
-fn random_seed() -> Result<Seed, RtcError> {
-    let mut seed = Seed::default();
-    aws_lc_rs::rand::fill(&mut seed).map_err(|_| RtcError::no_entropy())?;
-    Ok(seed)
 }

@@ -5,6 +5,7 @@
 
 mod dispatch;
 mod media;
+mod task_runner;
 
 use crate::clock;
 use crate::event_queue::EventQueue;
@@ -21,6 +22,8 @@ use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::Waker;
+
+pub(crate) use task_runner::TaskRunner;
 
 /// Calls that share a look at the clock.
 const BURST: u8 = 32;
@@ -54,6 +57,8 @@ pub(crate) struct State {
     pub(crate) writers: Vec<ChannelId>,
     /// The driver's side.
     pub(crate) driver: DriverLink,
+    /// Who runs the core's tasks.
+    pub(crate) task_runner: TaskRunner,
     /// Tasks to wake once the lock is released.
     pub(crate) wakeups: Vec<Waker>,
     /// The latest look at the clock, and how often it has been used since.
@@ -100,7 +105,7 @@ struct ChannelWaiters {
 }
 
 impl Shared {
-    pub(crate) fn new(core: PeerConnection) -> Self {
+    pub(crate) fn new(core: PeerConnection, task_runner: TaskRunner) -> Self {
         let state = State {
             core,
             channels: BTreeMap::new(),
@@ -111,6 +116,7 @@ impl Shared {
             media: MediaObjects::default(),
             writers: Vec::new(),
             driver: DriverLink::default(),
+            task_runner,
             wakeups: Vec::new(),
             clock: (Time::ZERO, 0),
         };
@@ -199,16 +205,6 @@ impl State {
         if let Some(waker) = self.driver.waker.take() {
             self.wakeups.push(waker);
         }
-    }
-
-    /// Runs the tasks that the core queued: slots change, promises settle, events go to their queue.
-    pub(crate) fn run_tasks(&mut self, now: Time) -> bool {
-        let mut ran = false;
-        while let Some(event) = self.core.poll_event(now) {
-            self.dispatch(now, event);
-            ran = true;
-        }
-        ran
     }
 
     /// A call of the user's that may queue tasks and cause packets.
