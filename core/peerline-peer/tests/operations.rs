@@ -117,7 +117,11 @@ fn behind_another_operation_nothing_is_refused_at_once() {
             _ => None,
         })
         .collect();
-    assert_eq!(settled, [(first, true), (second, false)], "the second is executed, and refused, when the first settles");
+    assert_eq!(
+        settled,
+        [(first, true), (second, false)],
+        "the second is executed, and refused, when the first settles"
+    );
 }
 
 #[test]
