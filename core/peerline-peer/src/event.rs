@@ -6,6 +6,7 @@ use crate::states::{
     ConnectionState, DtlsTransportState, IceConnectionState, IceGatheringState, SctpTransportState, SdpType,
     SignalingState,
 };
+use crate::stats::StatsReport;
 pub use peerline_jsep::{TransceiverId, TransportId};
 use std::net::IpAddr;
 
@@ -27,12 +28,15 @@ pub struct Description {
 }
 
 /// What an operation's promise is fulfilled with.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Settled {
     /// `createOffer`, `createAnswer`.
     Description(Description),
     /// `getIdentityAssertion`: the value of `a=identity`.
     IdentityAssertion(String),
+    /// `getStats`.
+    Stats(StatsReport),
     /// The other operations: undefined.
     Done,
 }
@@ -130,7 +134,7 @@ pub enum TrackEvent {
 }
 
 /// An event; those of one task come together, in the order in which W3C fires them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Event {
     /// A promise settled.

@@ -23,6 +23,7 @@ mod negotiation;
 mod operations;
 mod peer_connection;
 mod states;
+pub mod stats;
 mod task;
 mod transceiver;
 mod transmit;
@@ -50,6 +51,7 @@ pub use states::{
     IceGatheringState, IceTransportPolicy, Priority, RtcpMuxPolicy, SctpTransportState, SdpType, SignalingState,
     UnknownValue,
 };
+pub use stats::{StatsReport, StatsSelector};
 pub use transceiver::{
     Dtmf, EncodingParameters, ReceiveParameters, Receiver, RemoteTrack, SendParameters, Sender, Track, Transceiver,
     TransceiverInit,

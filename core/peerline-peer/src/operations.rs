@@ -113,7 +113,7 @@ impl OperationsChain {
         self.is_waiting
     }
 
-    fn issue(&mut self) -> OperationId {
+    pub(crate) fn issue(&mut self) -> OperationId {
         self.next_id += 1;
         OperationId(self.next_id)
     }

@@ -12,6 +12,7 @@ use crate::PeerConnection;
 use crate::error::Error;
 use crate::event::{ChannelId, Event, IceCandidateError, OperationId, TrackEvent, TransportId};
 use crate::states::{DtlsTransportState, IceConnectionState, IceGatheringState, SctpTransportState};
+use crate::stats::StatsSelector;
 use crate::transceiver::SendParameters;
 use peerline_edge::Time;
 use peerline_jsep::TransceiverId;
@@ -26,6 +27,8 @@ pub(crate) enum Task {
     Refuse(OperationId, Error),
     /// The rest of `setParameters` (§5.2), which is no operation of the chain.
     SetParameters(OperationId, TransceiverId, Box<SendParameters>),
+    /// Gather statistics and settle their promise.
+    Stats(OperationId, StatsSelector),
     /// Tell of a promise that will never settle, because the connection was closed meanwhile.
     Abandon(OperationId),
     /// §4.7.3: check whether negotiation is needed, and fire.
@@ -91,16 +94,18 @@ impl TaskQueue {
         self.events.push_back(event);
     }
 
-    /// Forgets every task that would still change something: the connection was closed. Gives the promises that settle with none.
+    /// Forgets every task that would still change something: the connection was closed; statistics are given all the same. Gives the promises
+    /// that settle with none.
     pub(crate) fn clear(&mut self) -> Vec<OperationId> {
         self.events.clear();
-        let promise = |task| match task {
-            Task::Refuse(operation, _) | Task::Abandon(operation) | Task::SetParameters(operation, ..) => {
-                Some(operation)
+        let mut unsettled = Vec::new();
+        self.tasks.retain(|task| {
+            if let Task::Refuse(operation, _) | Task::Abandon(operation) | Task::SetParameters(operation, ..) = task {
+                unsettled.push(*operation);
             }
-            _ => None,
-        };
-        self.tasks.drain(..).filter_map(promise).collect()
+            matches!(task, Task::Stats(..))
+        });
+        unsettled
     }
 
     /// Takes the task that would refuse this operation.
@@ -154,6 +159,7 @@ impl PeerConnection {
             Task::SetParameters(operation, transceiver, parameters) => {
                 self.run_set_parameters(operation, transceiver, *parameters);
             }
+            Task::Stats(operation, selector) => self.run_stats(now, operation, selector),
             Task::Abandon(operation) => self.tasks.fire(Event::OperationAbandoned(operation)),
             Task::NegotiationNeeded => self.run_negotiation_needed(),
             Task::GatheringState(transport, state) => self.run_gathering_state(transport, state),

@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 pub const MAX_QUEUED_EVENTS: usize = 1024;
 
 /// What the reader gets next.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq)]
 pub(crate) enum Next {
     /// An event.
     Event(Event),

@@ -75,7 +75,7 @@ impl FromSettled for RtcSessionDescription {
     fn from_settled(settled: Settled) -> Self {
         match settled {
             Settled::Description(description) => description.into(),
-            Settled::Done | Settled::IdentityAssertion(_) => {
+            _ => {
                 unreachable!("only createOffer and createAnswer end as a description, and they always do")
             }
         }

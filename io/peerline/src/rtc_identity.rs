@@ -172,7 +172,7 @@ impl FromSettled for String {
     fn from_settled(settled: Settled) -> Self {
         match settled {
             Settled::IdentityAssertion(assertion) => assertion,
-            Settled::Description(_) | Settled::Done => {
+            _ => {
                 unreachable!("getIdentityAssertion alone ends as a text, and it always does")
             }
         }

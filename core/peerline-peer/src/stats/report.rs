@@ -1,0 +1,137 @@
+//! `RTCStatsReport` (W3C webrtc-pc §8.3) and what every member of it has (§8.4 `RTCStats`).
+
+use super::dictionaries as types;
+use super::dictionary::StatsValue;
+
+macro_rules! stats_types {
+    ($($(#[$doc:meta])* $variant:ident($dictionary:ty) = $text:literal,)*) => {
+        /// The dictionary of one monitored object, by its type (`RTCStatsType`).
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum StatsType {
+            $($(#[$doc])* $variant($dictionary),)*
+        }
+
+        impl StatsType {
+            /// `type`.
+            #[must_use]
+            pub const fn as_str(&self) -> &'static str {
+                match self {
+                    $(Self::$variant(_) => $text,)*
+                }
+            }
+
+            fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&'static str, StatsValue<'a>)) {
+                match self {
+                    $(Self::$variant(dictionary) => dictionary.visit(visitor),)*
+                }
+            }
+        }
+    };
+}
+
+stats_types! {
+    /// A codec in use.
+    Codec(types::CodecStats) = "codec",
+    /// An RTP stream that we receive.
+    InboundRtp(Box<types::InboundRtpStreamStats>) = "inbound-rtp",
+    /// An RTP stream that we send.
+    OutboundRtp(Box<types::OutboundRtpStreamStats>) = "outbound-rtp",
+    /// The peer's report of a stream that we send.
+    RemoteInboundRtp(types::RemoteInboundRtpStreamStats) = "remote-inbound-rtp",
+    /// The peer's report of a stream that we receive.
+    RemoteOutboundRtp(types::RemoteOutboundRtpStreamStats) = "remote-outbound-rtp",
+    /// An audio track that a sender has.
+    AudioSource(types::AudioSourceStats) = "media-source",
+    /// A video track that a sender has.
+    VideoSource(types::VideoSourceStats) = "media-source",
+    /// A playout path.
+    MediaPlayout(types::AudioPlayoutStats) = "media-playout",
+    /// The connection.
+    PeerConnection(types::PeerConnectionStats) = "peer-connection",
+    /// A data channel.
+    DataChannel(types::DataChannelStats) = "data-channel",
+    /// A transport.
+    Transport(Box<types::TransportStats>) = "transport",
+    /// A candidate pair.
+    CandidatePair(Box<types::CandidatePairStats>) = "candidate-pair",
+    /// A candidate of ours.
+    LocalCandidate(Box<types::IceCandidateStats>) = "local-candidate",
+    /// A candidate of the peer's.
+    RemoteCandidate(Box<types::IceCandidateStats>) = "remote-candidate",
+    /// A certificate.
+    Certificate(types::CertificateStats) = "certificate",
+}
+
+/// One monitored object at one moment (`RTCStats`).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Stats {
+    /// `id`: the same for the same object in every report, and of no other object, ever.
+    pub id: String,
+    /// `timestamp`: milliseconds since 1970, by a clock that never jumps.
+    pub timestamp: f64,
+    /// `type`, with the members of its dictionary.
+    pub content: StatsType,
+}
+
+impl Stats {
+    /// Shows every member of the dictionary by its W3C name, beginning with `id`, `timestamp` and `type`.
+    pub fn visit<'a>(&'a self, mut visitor: impl FnMut(&'static str, StatsValue<'a>)) {
+        visitor("id", StatsValue::Text(&self.id));
+        visitor("timestamp", StatsValue::Number(self.timestamp));
+        visitor("type", StatsValue::Text(self.content.as_str()));
+        self.content.visit(&mut visitor);
+    }
+}
+
+/// `RTCStatsReport`: what was collected, each object once; it never changes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StatsReport {
+    stats: Vec<Stats>,
+}
+
+impl StatsReport {
+    pub(super) fn push(&mut self, id: String, timestamp: f64, content: StatsType) {
+        self.stats.push(Stats { id, timestamp, content });
+    }
+
+    /// Everything, objects before those that refer to them where possible.
+    pub fn iter(&self) -> core::slice::Iter<'_, Stats> {
+        self.stats.iter()
+    }
+
+    /// The object with this id.
+    #[must_use]
+    pub fn get(&self, id: &str) -> Option<&Stats> {
+        self.stats.iter().find(|stats| stats.id == id)
+    }
+
+    /// How many objects there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.stats.len()
+    }
+
+    /// True if there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.stats.is_empty()
+    }
+}
+
+impl IntoIterator for StatsReport {
+    type Item = Stats;
+    type IntoIter = std::vec::IntoIter<Stats>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.stats.into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a StatsReport {
+    type Item = &'a Stats;
+    type IntoIter = core::slice::Iter<'a, Stats>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.stats.iter()
+    }
+}
