@@ -315,8 +315,6 @@ impl Agent {
         self.out.events.clear();
         self.out.packets.clear();
         self.gatherer.close(&mut self.out);
-        self.previous = None;
-        self.paths = [None; 2];
         self.deadline = None;
     }
 

@@ -19,7 +19,7 @@ use crate::remote::Remotes;
 use crate::{Candidate, Component, Config, Credentials, PairId, Role};
 use early::EarlyChecks;
 use peerline_crypto::MacKey;
-use peerline_edge::{Rng, Time};
+use peerline_edge::{FiveTuple, Rng, Time};
 use peerline_stun::short_term_key;
 
 /// What a session borrows from its agent for one call.
@@ -127,6 +127,11 @@ impl Session {
     /// True if this is the other side's username fragment.
     pub(crate) fn is_from_remote(&self, ufrag: &str) -> bool {
         self.remote.as_ref().is_some_and(|remote| remote.credentials.ufrag == ufrag)
+    }
+
+    /// Where early checks came from, with their PRIORITY.
+    pub(crate) fn early_checks(&self) -> impl Iterator<Item = (FiveTuple, u32)> {
+        self.early.iter().map(|check| (check.path, check.priority))
     }
 
     /// Takes early checks that an older session could not place.

@@ -15,11 +15,17 @@ pub struct PairView<'a> {
     pub id: PairId,
     /// Its component.
     pub component: Component,
+    /// The generation it belongs to: a restart begins the next one.
+    pub generation: u32,
+    /// Our username fragment of that generation.
+    pub local_ufrag: &'a str,
+    /// The other side's, if it was signaled.
+    pub remote_ufrag: Option<&'a str>,
     /// Names the local candidate.
     pub local_id: CandidateId,
     /// The local candidate.
     pub local: &'a Candidate,
-    /// Names the remote candidate.
+    /// Names the remote candidate among those of its generation.
     pub remote_id: CandidateId,
     /// The remote candidate.
     pub remote: &'a Candidate,
@@ -46,6 +52,10 @@ pub struct PairStats {
     pub bytes_sent: u64,
     /// Application bytes received.
     pub bytes_received: u64,
+    /// Application packets that the owner could not send after all.
+    pub packets_discarded_on_send: u64,
+    /// Application bytes of those packets.
+    pub bytes_discarded_on_send: u64,
     /// When the last application packet was sent.
     pub last_packet_sent: Option<Time>,
     /// When the last application packet was received.

@@ -24,6 +24,9 @@ impl Agent {
     /// the pair of the generation before. `None` if there is none or consent to send is gone: then nothing may be sent.
     #[must_use]
     pub fn path(&self, component: Component) -> Option<FiveTuple> {
+        if self.state == State::Closed {
+            return None;
+        }
         self.carrier(component).map(|(_, pair)| pair.path)
     }
 
@@ -63,6 +66,14 @@ impl Agent {
         }
     }
 
+    /// Counts application packets that the owner could not send on a path, though [`Self::note_sent`] has counted them.
+    pub fn note_discarded(&mut self, path: &FiveTuple, bytes: usize, packets: usize) {
+        if let Some(pair) = self.pair_mut(path) {
+            pair.stats.bytes_discarded_on_send += bytes as u64;
+            pair.stats.packets_discarded_on_send += packets as u64;
+        }
+    }
+
     fn pair_mut(&mut self, path: &FiveTuple) -> Option<&mut Pair> {
         let generation = self.paths.iter().flatten().next().map(|(generation, _)| *generation);
         let previous_carries =
@@ -88,9 +99,27 @@ impl Agent {
         self.session.checklist.pairs.values().filter_map(|pair| self.view(&self.session, pair))
     }
 
-    /// The pair that carries this component's data now; during a restart it may be of the generation before.
+    /// The number of this generation.
+    #[must_use]
+    pub const fn generation(&self) -> u32 {
+        self.session.generation.0
+    }
+
+    /// Where authenticated checks came from before the other side's credentials did, with the PRIORITY each had: what will be a
+    /// peer-reflexive candidate, or is one that nobody has signaled yet.
+    pub fn early_checks(&self) -> impl Iterator<Item = (FiveTuple, u32)> {
+        self.session.early_checks()
+    }
+
+    /// The pair that carries this component's data now; during a restart it may be of the generation before. `None` once closed.
     #[must_use]
     pub fn selected_pair(&self, component: Component) -> Option<PairView<'_>> {
+        self.last_selected_pair(component).filter(|_| self.state != State::Closed)
+    }
+
+    /// As [`Self::selected_pair`]; once closed, the one at that time.
+    #[must_use]
+    pub fn last_selected_pair(&self, component: Component) -> Option<PairView<'_>> {
         let (session, pair) = self.carrier(component)?;
         self.view(session, pair)
     }
@@ -99,6 +128,9 @@ impl Agent {
         Some(PairView {
             id: pair.id,
             component: pair.component,
+            generation: session.generation.0,
+            local_ufrag: &session.local.ufrag,
+            remote_ufrag: session.remote.as_ref().map(|remote| remote.credentials.ufrag.as_str()),
             local_id: pair.local,
             local: &self.gatherer.locals.get(pair.local)?.candidate,
             remote_id: pair.remote,

@@ -12,6 +12,8 @@ pub(crate) struct EarlyCheck {
     pub(crate) priority: u32,
     pub(crate) use_candidate: bool,
     pub(crate) received: Time,
+    /// How often it came.
+    pub(crate) times: u64,
 }
 
 /// Those that wait.
@@ -24,6 +26,7 @@ impl EarlyChecks {
         if let Some(known) = self.0.iter_mut().find(|known| known.path == check.path && known.ufrag == check.ufrag) {
             known.use_candidate |= check.use_candidate;
             known.received = check.received;
+            known.times += check.times;
             return true;
         }
         if self.0.len() >= limit {
@@ -31,6 +34,10 @@ impl EarlyChecks {
         }
         self.0.push(check);
         true
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &EarlyCheck> {
+        self.0.iter()
     }
 
     pub(crate) fn drain(&mut self) -> Vec<EarlyCheck> {

@@ -45,6 +45,7 @@ impl Session {
             priority: check.priority,
             use_candidate: check.use_candidate,
             received: cx.now,
+            times: 1,
         };
         if self.is_from_remote(check.ufrag) {
             self.follow_up(&early, cx);
@@ -97,8 +98,8 @@ impl Session {
         let role = self.role;
         let Some(pair) = self.checklist.pairs.get_mut(&id) else { return };
         pair.authentic = true;
-        pair.stats.requests_received += 1;
-        pair.stats.responses_sent += 1;
+        pair.stats.requests_received += check.times;
+        pair.stats.responses_sent += check.times;
         pair.consent.heard(check.received);
         if pair.validity == Validity::Revoked || self.failed {
             return;
