@@ -83,13 +83,16 @@ pub struct HeaderExtensionCapability {
     pub direction: Direction,
 }
 
-/// Header extension control of a transceiver (webrtc-extensions §5, setHeaderExtensionsToNegotiate).
+/// An entry of `[[HeaderExtensionsToNegotiate]]` of a transceiver (webrtc-extensions §5).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeaderExtensionPreference {
     /// What it is.
     pub uri: String,
-    /// What is wanted; `Inactive` is not offered and not accepted.
-    pub direction: Direction,
+    /// What is offered; `None` stands for "stopped": nothing is.
+    pub direction: Option<Direction>,
+    /// What is agreed to if it is offered. The application sets both alike; an answer only changes `direction`, so that one who offers an extension
+    /// again gets it again.
+    pub accepted: Option<Direction>,
 }
 
 /// A negotiated header extension.
@@ -112,6 +115,16 @@ pub struct KindCapabilities {
     pub codecs: Vec<CodecCapability>,
     /// Header extensions.
     pub header_extensions: Vec<HeaderExtensionCapability>,
+}
+
+impl KindCapabilities {
+    /// `[[HeaderExtensionsToNegotiate]]` of a first transceiver: all that we have; what is inactive by default is stopped.
+    pub fn header_extensions_to_negotiate(&self) -> impl Iterator<Item = HeaderExtensionPreference> {
+        self.header_extensions.iter().map(|capability| {
+            let direction = Some(capability.direction).filter(|direction| *direction != Direction::Inactive);
+            HeaderExtensionPreference { uri: capability.uri.clone(), direction, accepted: direction }
+        })
+    }
 }
 
 /// What we can do.

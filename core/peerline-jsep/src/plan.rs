@@ -7,7 +7,8 @@
 use peerline_sdp::{Direction, Fingerprint, IceOptions, Mid, Rid, SsrcGroup, SsrcLine, TlsId};
 
 use crate::{
-    DtlsRole, IceCredentials, IceRole, MediaKind, RtpParameters, SdpType, SignalingState, TransceiverId, TransportId,
+    DtlsRole, HeaderExtensionPreference, IceCredentials, IceRole, MediaKind, RtpParameters, SdpType, SignalingState,
+    TransceiverId, TransportId,
 };
 
 /// How the four description slots change. "The description" is the one that was applied.
@@ -132,6 +133,8 @@ pub struct MediaChange {
     pub receive: Option<RtpParameters>,
     /// `[[SendCodecs]]` and the extensions to send; `None` leaves them.
     pub send: Option<RtpParameters>,
+    /// `[[HeaderExtensionsToNegotiate]]` and `[[NegotiatedHeaderExtensions]]` (answers); `None` leaves them.
+    pub extensions: Option<Vec<HeaderExtensionPreference>>,
     /// `[[SendEncodings]]`.
     pub encodings: EncodingsChange,
     /// The section is rejected: stop the transceiver if it isn't stopped.

@@ -177,7 +177,7 @@ pub struct Transceiver {
     pub encodings: Vec<Encoding>,
     /// `[[PreferredCodecs]]`, in order; empty for none.
     pub codec_preferences: Vec<CodecPreference>,
-    /// Header extension control; empty for our capabilities.
+    /// `[[HeaderExtensionsToNegotiate]]`; where an extension is missing, our capabilities count.
     pub header_extensions: Vec<HeaderExtensionPreference>,
     /// Ids of `[[AssociatedRemoteMediaStreams]]` of the receiver.
     pub remote_streams: Vec<String>,

@@ -298,18 +298,14 @@ fn header_extensions_are_answered_with_their_ids_and_directions() {
     // Header extension control: what is stopped is neither accepted nor offered.
     let mut carol = Peer::new("carol");
     let id = carol.add_track(MediaKind::Audio, &[]);
-    carol.get_mut(id).header_extensions =
-        vec![HeaderExtensionPreference { uri: mid.to_owned(), direction: Direction::Inactive }];
+    let preference =
+        |uri: &str, direction| HeaderExtensionPreference { uri: uri.to_owned(), direction, accepted: direction };
+    carol.get_mut(id).header_extensions = vec![preference(mid, None)];
     assert_eq!(extensions(&answer_to(&mut carol, &text)), [format!("3/recvonly {level}")]);
     let mut dave = Peer::new("dave");
     let id = dave.add_track(MediaKind::Audio, &[]);
-    dave.get_mut(id).header_extensions = vec![
-        HeaderExtensionPreference { uri: mid.to_owned(), direction: Direction::Inactive },
-        HeaderExtensionPreference {
-            uri: "urn:ietf:params:rtp-hdrext:csrc-audio-level".to_owned(),
-            direction: Direction::SendOnly,
-        },
-    ];
+    let csrc = "urn:ietf:params:rtp-hdrext:csrc-audio-level";
+    dave.get_mut(id).header_extensions = vec![preference(mid, None), preference(csrc, Some(Direction::SendOnly))];
     let offered = Session::parse(&dave.create_offer()).unwrap().media.remove(0);
     assert!(!extensions(&offered).iter().any(|e| e.contains("sdes:mid")));
     assert!(extensions(&offered).contains(&"9/sendonly urn:ietf:params:rtp-hdrext:csrc-audio-level".to_owned()));

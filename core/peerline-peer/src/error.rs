@@ -124,6 +124,12 @@ pub enum Misuse {
     /// `setCodecPreferences` with a codec that is not among the capabilities, or with none that carries media.
     #[error("a codec preference is not among the capabilities, or none carries media")]
     UnsupportedCodecPreference,
+    /// `setHeaderExtensionsToNegotiate` with an entry that has no URI.
+    #[error("a header extension has no URI")]
+    HeaderExtensionWithoutUri,
+    /// `setHeaderExtensionsToNegotiate` with other extensions than those that `getHeaderExtensionsToNegotiate` gave, or without a mandatory one.
+    #[error("the header extensions are others, or lack one that is mandatory")]
+    HeaderExtensionsChanged,
     /// `setParameters` without `getParameters` before, in the same task.
     #[error("getParameters was not called before setParameters")]
     NoParametersReturned,

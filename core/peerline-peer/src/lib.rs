@@ -43,7 +43,8 @@ pub use operations::{AnswerOptions, LocalDescriptionInit, OfferOptions};
 pub use peer_connection::{Drops, PeerConnection};
 pub use peerline_ice::{AddressFilter, Prefix};
 pub use peerline_jsep::{
-    Codec, CodecPreference, ErrorName as DescriptionErrorName, HeaderExtension, IceCredentials, IceRole, MediaKind,
+    Codec, CodecPreference, ErrorName as DescriptionErrorName, HeaderExtension, HeaderExtensionPreference,
+    IceCredentials, IceRole, MediaKind,
 };
 pub use peerline_sdp::Direction;
 pub use states::{

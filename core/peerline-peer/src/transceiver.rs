@@ -4,6 +4,7 @@ mod apply;
 mod codec_preferences;
 mod dtmf;
 mod encodings;
+mod header_extensions;
 mod parameters;
 mod receiver;
 mod sender;
@@ -19,7 +20,7 @@ use crate::error::{Error, Misuse};
 use crate::event::{Event, TrackEvent};
 use peerline_edge::Time;
 use peerline_jsep as jsep;
-use peerline_jsep::{CreatedBy, MediaKind, TransceiverId};
+use peerline_jsep::{CreatedBy, HeaderExtensionPreference, MediaKind, TransceiverId};
 use peerline_sdp::Direction;
 
 /// `RTCRtpTransceiverInit` (§5.1).
@@ -46,6 +47,8 @@ pub struct Transceiver {
     pub(crate) jsep: jsep::Transceiver,
     pub(crate) sender: Sender,
     pub(crate) receiver: Receiver,
+    /// `[[NegotiatedHeaderExtensions]]`; empty before an answer.
+    negotiated_header_extensions: Vec<HeaderExtensionPreference>,
 }
 
 impl Transceiver {
@@ -212,9 +215,12 @@ impl PeerConnection {
         created_by: CreatedBy,
     ) {
         let track_id = self.fresh_track_id();
+        let mut jsep = jsep::Transceiver::new(id, kind, direction, created_by);
+        jsep.header_extensions = self.initial_header_extensions(kind);
         let isolated = self.configuration.peer_identity.is_some();
         self.transceivers.push(Transceiver {
-            jsep: jsep::Transceiver::new(id, kind, direction, created_by),
+            jsep,
+            negotiated_header_extensions: Vec::new(),
             sender: Sender::default(),
             receiver: Receiver::new(kind, track_id, isolated),
         });

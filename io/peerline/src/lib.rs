@@ -98,7 +98,10 @@ pub use rtc_rtp_parameters::{
 };
 pub use rtc_rtp_receiver::RtcRtpReceiver;
 pub use rtc_rtp_sender::RtcRtpSender;
-pub use rtc_rtp_transceiver::{RtcRtpTransceiver, RtcRtpTransceiverDirection, RtcRtpTransceiverInit, RtcTrackOrKind};
+pub use rtc_rtp_transceiver::{
+    RtcRtpHeaderExtensionCapability, RtcRtpTransceiver, RtcRtpTransceiverDirection, RtcRtpTransceiverInit,
+    RtcTrackOrKind,
+};
 pub use rtc_sctp_transport::{RtcSctpTransport, RtcSctpTransportState};
 pub use rtc_session_description::{RtcSdpType, RtcSessionDescription};
 

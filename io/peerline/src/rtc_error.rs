@@ -188,6 +188,7 @@ const fn misuse_name(misuse: Misuse) -> RtcErrorName {
         | Misuse::MalformedRid
         | Misuse::MissingRid
         | Misuse::DuplicateRid
+        | Misuse::HeaderExtensionWithoutUri
         | Misuse::MessageTooLarge => RtcErrorName::TypeError,
         Misuse::MalformedIceServerUrl | Misuse::IceServerWithoutUrl | Misuse::MalformedIdentityProvider => {
             RtcErrorName::SyntaxError
@@ -199,9 +200,10 @@ const fn misuse_name(misuse: Misuse) -> RtcErrorName {
         Misuse::ScaleBelowOne | Misuse::NegativeFramerate => RtcErrorName::RangeError,
         Misuse::UnknownTone => RtcErrorName::InvalidCharacterError,
         Misuse::UnsupportedCertificate => RtcErrorName::NotSupportedError,
-        Misuse::UnchangeableConfiguration | Misuse::UnsupportedCodecPreference | Misuse::ReadOnlyParameterChanged => {
-            RtcErrorName::InvalidModificationError
-        }
+        Misuse::UnchangeableConfiguration
+        | Misuse::UnsupportedCodecPreference
+        | Misuse::HeaderExtensionsChanged
+        | Misuse::ReadOnlyParameterChanged => RtcErrorName::InvalidModificationError,
         // UnknownSection, UnknownGeneration, MalformedCandidate, ChannelIdTaken, SendBufferFull, TooManyConnections, and what is to come.
         _ => RtcErrorName::OperationError,
     }

@@ -7,7 +7,7 @@ use crate::rtc_rtp_parameters::{RtcRtpCodec, RtcRtpEncodingParameters};
 use crate::rtc_rtp_receiver::RtcRtpReceiver;
 use crate::rtc_rtp_sender::RtcRtpSender;
 use crate::shared::Handle;
-use peerline_peer::{Direction, Transceiver, TransceiverId};
+use peerline_peer::{Direction, HeaderExtensionPreference, Transceiver, TransceiverId};
 
 crate::enumeration::w3c_enum!(
     /// `RTCRtpTransceiverDirection` (§5.4.1).
@@ -61,6 +61,15 @@ impl From<RtcMediaKind> for RtcTrackOrKind {
     fn from(kind: RtcMediaKind) -> Self {
         Self::Kind(kind)
     }
+}
+
+/// `RTCRtpHeaderExtensionCapability` (webrtc-extensions §5).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RtcRtpHeaderExtensionCapability {
+    /// `uri`.
+    pub uri: String,
+    /// `direction`; `Stopped` is neither offered nor accepted.
+    pub direction: RtcRtpTransceiverDirection,
 }
 
 /// A transceiver of a connection: a handle, cheap to clone.
@@ -132,9 +141,42 @@ impl RtcRtpTransceiver {
         Ok(self.connection.lock().call(|core, now| core.set_codec_preferences(now, self.id, codecs))?)
     }
 
+    /// `getHeaderExtensionsToNegotiate()` (webrtc-extensions §5).
+    #[must_use]
+    pub fn get_header_extensions_to_negotiate(&self) -> Vec<RtcRtpHeaderExtensionCapability> {
+        self.with(|transceiver| transceiver.header_extensions_to_negotiate().iter().map(capability).collect())
+            .unwrap_or_default()
+    }
+
+    /// `setHeaderExtensionsToNegotiate(extensions)`: the same extensions in the same order, with other directions.
+    ///
+    /// # Errors
+    /// `TypeError` for an empty URI, `InvalidModificationError` for other extensions or if one that is mandatory is given up.
+    pub fn set_header_extensions_to_negotiate(
+        &self,
+        extensions: &[RtcRtpHeaderExtensionCapability],
+    ) -> Result<(), RtcError> {
+        let pair =
+            |extension: &RtcRtpHeaderExtensionCapability| (extension.uri.clone(), to_core(extension.direction).ok());
+        let extensions = extensions.iter().map(pair).collect();
+        let mut state = self.connection.lock();
+        Ok(state.call(|core, now| core.set_header_extensions_to_negotiate(now, self.id, extensions))?)
+    }
+
+    /// `getNegotiatedHeaderExtensions()`.
+    #[must_use]
+    pub fn get_negotiated_header_extensions(&self) -> Vec<RtcRtpHeaderExtensionCapability> {
+        self.with(|transceiver| transceiver.negotiated_header_extensions().iter().map(capability).collect())
+            .unwrap_or_default()
+    }
+
     fn with<T>(&self, look: impl FnOnce(&Transceiver) -> T) -> Option<T> {
         self.connection.lock().core.transceiver(self.id).map(look)
     }
+}
+
+fn capability(extension: &HeaderExtensionPreference) -> RtcRtpHeaderExtensionCapability {
+    RtcRtpHeaderExtensionCapability { uri: extension.uri.clone(), direction: from_core(extension.direction) }
 }
 
 fn from_core(direction: Option<Direction>) -> RtcRtpTransceiverDirection {

@@ -8,7 +8,7 @@ use super::{Application, Ids};
 use crate::create::is_recyclable;
 use crate::mid::MidAllocator;
 use crate::negotiate::parameters::{self, Way};
-use crate::negotiate::simulcast;
+use crate::negotiate::{extension, simulcast};
 use crate::remote;
 use crate::{
     CreatedBy, EncodingsChange, Error, MediaChange, MediaKind, RemoteStreams, RemoteTrackChange, RtpParameters,
@@ -63,6 +63,7 @@ fn local_sections(application: &Application<'_>, map: &TransportMap) -> Result<M
             remote_track: (answer && stops_receiving).then(|| remote_track(transceiver, direction, Vec::new())),
             receive: Some(receive_parameters(application, transceiver, index, direction)),
             send: send_parameters(application, transceiver, index),
+            extensions: (*sdp_type == SdpType::Answer).then(|| extension::agreed(transceiver, media, Side::Local)),
             encodings: if answer {
                 simulcast::pruned(transceiver, &simulcast::sent(media))
             } else {
@@ -131,6 +132,7 @@ fn remote_sections(application: &Application<'_>, map: &TransportMap, ids: &mut 
             remote_track: Some(remote_track(transceiver, direction, streams)),
             receive: Some(receive_parameters(application, transceiver, index, direction)),
             send: send_parameters(application, transceiver, index),
+            extensions: (*sdp_type == SdpType::Answer).then(|| extension::agreed(transceiver, media, Side::Remote)),
             encodings: match sdp_type {
                 SdpType::Offer => simulcast::proposed(media, transceiver),
                 _ => simulcast::pruned(transceiver, &simulcast::requested(media)),

@@ -55,6 +55,7 @@ pub fn rollback(view: &View<'_>) -> Result<Plan, Error> {
             remote_track: remote.then(|| remote_track(transceiver, direction, streams)),
             receive: None,
             send: None,
+            extensions: None,
             encodings: EncodingsChange::Restore,
             stop: false,
             remote_streams: None,

@@ -1,11 +1,11 @@
-//! RTP header extensions in offers and answers (RFC 8285 §5 to §7, RFC 9143 §10.4, webrtc-extensions).
+//! RTP header extensions in offers and answers (RFC 8285 §5 to §7, RFC 9143 §10.4, webrtc-extensions §5).
 
 use std::collections::BTreeSet;
 
 use peerline_sdp::{Direction, ExtMap, Media};
 
 use super::Taken;
-use crate::{HeaderExtension, Transceiver, View};
+use crate::{HeaderExtension, HeaderExtensionPreference, Side, Transceiver, View};
 
 /// RFC 6904: the URI around an encrypted extension.
 const ENCRYPT: &str = "urn:ietf:params:rtp-hdrext:encrypt";
@@ -14,24 +14,24 @@ const ENCRYPT: &str = "urn:ietf:params:rtp-hdrext:encrypt";
 const LAST_ID: u16 = 255;
 
 /// What the transceiver wants of an extension that we have.
-fn wanted(view: &View<'_>, transceiver: &Transceiver, uri: &str) -> Direction {
-    let preference = transceiver
-        .header_extensions
-        .iter()
-        .find(|preference| preference.uri == uri)
-        .map(|preference| preference.direction);
-    let capability = view
-        .settings
-        .capabilities
-        .of(transceiver.kind)
-        .header_extensions
-        .iter()
-        .find(|capability| capability.uri == uri);
-    match (preference, capability) {
-        (_, None) => Direction::Inactive,
-        (Some(direction), Some(_)) => direction,
-        (None, Some(capability)) => capability.direction,
-    }
+fn wanted(view: &View<'_>, transceiver: &Transceiver, uri: &str) -> Option<HeaderExtensionPreference> {
+    let defaults = || view.settings.capabilities.of(transceiver.kind).header_extensions_to_negotiate();
+    let known = |preference: &HeaderExtensionPreference| preference.uri == uri;
+    let own = transceiver.header_extensions.iter().find(|preference| known(preference)).cloned();
+    own.or_else(|| defaults().find(known))
+}
+
+/// webrtc-extensions §5.2: what an answer makes of `[[HeaderExtensionsToNegotiate]]`, which is `[[NegotiatedHeaderExtensions]]` too.
+pub(crate) fn agreed(transceiver: &Transceiver, answer: &Media, side: Side) -> Vec<HeaderExtensionPreference> {
+    let answered: Vec<ExtMap> = if answer.is_rejected() { Vec::new() } else { answer.all().collect() };
+    let direction = |uri: &str| {
+        let direction = answered.iter().find(|extension| extension.uri == uri)?.direction.unwrap_or_default();
+        Some(if side == Side::Remote { direction.reversed() } else { direction })
+    };
+    let preferences = transceiver.header_extensions.iter();
+    preferences
+        .map(|preference| HeaderExtensionPreference { direction: direction(&preference.uri), ..preference.clone() })
+        .collect()
 }
 
 /// The extensions of a section of an offer: ids that the section, or another, had before, then those we like.
@@ -45,10 +45,9 @@ pub(crate) fn offered(
     let mut used: BTreeSet<u16> = BTreeSet::new();
     let mut extensions = Vec::new();
     for capability in &view.settings.capabilities.of(transceiver.kind).header_extensions {
-        let direction = wanted(view, transceiver, &capability.uri);
-        if direction == Direction::Inactive {
+        let Some(direction) = wanted(view, transceiver, &capability.uri).and_then(|wanted| wanted.direction) else {
             continue;
-        }
+        };
         let here = agreed.iter().find(|known| known.uri == capability.uri).map(|known| known.id);
         let elsewhere = || {
             taken.extensions.iter().find(|(id, uri)| **uri == capability.uri && !used.contains(*id)).map(|(id, _)| *id)
@@ -71,8 +70,11 @@ pub(crate) fn offered(
 pub(crate) fn answered(view: &View<'_>, transceiver: &Transceiver, offered: &Media) -> Vec<ExtMap> {
     let mut extensions: Vec<ExtMap> = Vec::new();
     for extension in offered.all::<ExtMap>().filter(|extension| extension.id <= LAST_ID && extension.uri != ENCRYPT) {
+        let Some(accepted) = wanted(view, transceiver, &extension.uri).and_then(|wanted| wanted.accepted) else {
+            continue;
+        };
         let theirs = extension.direction.unwrap_or_default().reversed();
-        let direction = theirs.intersected(wanted(view, transceiver, &extension.uri));
+        let direction = theirs.intersected(accepted);
         if direction == Direction::Inactive || extensions.iter().any(|known| known.uri == extension.uri) {
             continue;
         }

@@ -1,6 +1,6 @@
 //! What a pair of sections has negotiated for sending and for receiving (webrtc-pc §5.2: `[[SendCodecs]]`, `[[ReceiveCodecs]]`; RFC 9429 §5.11).
 
-use peerline_sdp::{Media, flag};
+use peerline_sdp::{Direction, Media, flag};
 
 use super::format::{is_named, is_same_in};
 use super::{answer, codecs, extension, h264};
@@ -11,6 +11,12 @@ use crate::{Codec, MediaKind, RtpParameters, Side, Transceiver, View};
 pub(crate) enum Way {
     Send,
     Receive,
+}
+
+impl Way {
+    fn is_in(self, direction: Direction) -> bool {
+        if self == Self::Send { direction.sends() } else { direction.receives() }
+    }
 }
 
 /// What both sections have, in the order of `described` (which is one of them). To send: their payload types and parameters. To receive: ours.
@@ -44,7 +50,10 @@ pub(crate) fn negotiated(
     }
     RtpParameters {
         codecs: common.into_iter().map(|(_, codec)| codec).collect(),
-        header_extensions: extension::common(local, remote, if way == Way::Send { remote } else { local }),
+        header_extensions: extension::common(local, remote, if way == Way::Send { remote } else { local })
+            .into_iter()
+            .filter(|extension| way.is_in(extension.direction))
+            .collect(),
         reduced_size_rtcp: local.has(flag::RTCP_RSIZE) && remote.has(flag::RTCP_RSIZE),
         extmap_allow_mixed: false,
     }
@@ -73,8 +82,5 @@ pub(crate) fn offered(view: &View<'_>, kind: MediaKind, local: &Media) -> RtpPar
 fn is_capable(view: &View<'_>, kind: MediaKind, way: Way, codec: &Codec) -> bool {
     let capabilities = &view.settings.capabilities.of(kind).codecs;
     let mut same = capabilities.iter().filter(|capability| super::format::is_same(&capability.codec, codec)).peekable();
-    is_named(codec, "rtx")
-        || same.any(
-            |capability| if way == Way::Send { capability.direction.sends() } else { capability.direction.receives() },
-        )
+    is_named(codec, "rtx") || same.any(|capability| way.is_in(capability.direction))
 }

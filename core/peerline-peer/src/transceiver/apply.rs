@@ -107,6 +107,9 @@ impl Transceiver {
         if let Some(parameters) = &change.send {
             self.sender.negotiated = parameters.clone();
         }
+        if let Some(extensions) = &change.extensions {
+            self.change_header_extensions(extensions);
+        }
         self.change_encodings(&change.encodings);
         if let Some(track) = &change.remote_track {
             self.change_remote_track(change, track, changes);
