@@ -46,7 +46,7 @@ pub use peerline_jsep::{
     Codec, CodecPreference, ErrorName as DescriptionErrorName, HeaderExtension, HeaderExtensionPreference,
     IceCredentials, IceRole, MediaKind,
 };
-pub use peerline_sdp::Direction;
+pub use peerline_sdp::{Direction, PayloadType};
 pub use states::{
     BundlePolicy, ConnectionState, DataChannelState, DegradationPreference, DtlsTransportState, IceConnectionState,
     IceGatheringState, IceTransportPolicy, Priority, RtcpMuxPolicy, SctpTransportState, SdpType, SignalingState,

@@ -1,0 +1,145 @@
+//! The way back to a JavaScript environment: the list of its connections that have tasks, and the one function that tells it so.
+//!
+//! 1. A driver leaves tasks in a connection: its key goes on the list.
+//! 2. If the list was empty, the thread-safe function is called: once until JavaScript takes the list.
+//! 3. The environment ends: the function goes, the connections are closed, and whatever a driver tells later ends at the list.
+
+use crate::error::{Result, operation_error};
+use napi::bindgen_prelude::Function;
+use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
+use napi::{Env, Status};
+use napi_derive::napi;
+use peerline::event_loop::EventLoopConnection;
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+
+/// Takes no arguments, gives nothing back, and does not keep the process alive by itself.
+type Wake = ThreadsafeFunction<(), (), (), Status, false, true>;
+
+/// What an environment's connections share.
+pub(crate) struct Ready(Mutex<State>);
+
+struct State {
+    /// Gone once the environment is.
+    wake: Option<Wake>,
+    /// JavaScript was told, and has not taken the list since.
+    is_told: bool,
+    keys: Vec<u32>,
+    last_key: u32,
+    connections: HashMap<u32, Weak<EventLoopConnection>>,
+}
+
+impl Ready {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A number for a new connection.
+    pub(crate) fn new_key(&self) -> u32 {
+        let mut state = self.lock();
+        state.last_key = state.last_key.wrapping_add(1);
+        state.last_key
+    }
+
+    /// Notes a connection, to be closed with its environment.
+    pub(crate) fn insert(&self, key: u32, connection: &Arc<EventLoopConnection>) {
+        self.lock().connections.insert(key, Arc::downgrade(connection));
+    }
+
+    /// The connection's object was collected.
+    pub(crate) fn remove(&self, key: u32) {
+        self.lock().connections.remove(&key);
+    }
+
+    /// Tasks wait at this connection. Called on any thread.
+    pub(crate) fn push(&self, key: u32) {
+        let mut state = self.lock();
+        let Some(wake) = &state.wake else { return };
+        if !state.is_told {
+            // Never blocks: the queue has no limit, and holds one call at most.
+            wake.call((), ThreadsafeFunctionCallMode::NonBlocking);
+            state.is_told = true;
+        }
+        state.keys.push(key);
+    }
+
+    fn take(&self) -> Vec<u32> {
+        let mut state = self.lock();
+        state.is_told = false;
+        let mut keys = std::mem::take(&mut state.keys);
+        let mut seen = HashSet::with_capacity(keys.len());
+        keys.retain(|key| seen.insert(*key));
+        keys
+    }
+
+    /// The environment ends.
+    fn shut(&self) {
+        let mut state = self.lock();
+        let wake = state.wake.take();
+        let connections = std::mem::take(&mut state.connections);
+        drop(state);
+        drop(wake);
+        // In whatever order: nobody is told of it any more.
+        let mut connections: Vec<_> = connections.into_iter().collect();
+        connections.sort_unstable_by_key(|(key, _)| *key);
+        connections.iter().filter_map(|(_, connection)| connection.upgrade()).for_each(|connection| connection.close());
+    }
+}
+
+impl fmt::Debug for Ready {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ready").field("keys", &self.lock().keys).finish_non_exhaustive()
+    }
+}
+
+/// A JavaScript environment's end of it.
+#[napi]
+#[derive(Debug)]
+pub struct EventLoop {
+    ready: Arc<Ready>,
+}
+
+#[napi]
+impl EventLoop {
+    #[napi(constructor, catch_unwind)]
+    pub fn new(env: &Env, wake: Function<'_, (), ()>) -> Result<Self> {
+        let wake = wake
+            .build_threadsafe_function::<()>()
+            .callee_handled::<false>()
+            .weak::<true>()
+            .build()
+            .map_err(|error| operation_error(error.reason))?;
+        let state = State {
+            wake: Some(wake),
+            is_told: false,
+            keys: Vec::new(),
+            last_key: 0,
+            connections: HashMap::new(),
+        };
+        let ready = Arc::new(Ready(Mutex::new(state)));
+        env.add_env_cleanup_hook(Arc::clone(&ready), |ready| ready.shut())
+            .map_err(|error| operation_error(error.reason))?;
+        Ok(Self { ready })
+    }
+
+    #[napi(catch_unwind)]
+    pub fn take_ready(&self) -> Vec<u32> {
+        self.ready.take()
+    }
+
+    #[napi(catch_unwind)]
+    #[allow(deprecated, reason = "napi would have the function dropped; here it lives on and only its hold on the process changes")]
+    pub fn set_alive(&self, env: &Env, alive: bool) -> Result<()> {
+        let mut state = self.ready.lock();
+        let Some(wake) = &mut state.wake else { return Ok(()) };
+        let changed = if alive { wake.refer(env) } else { wake.unref(env) };
+        changed.map_err(|error| operation_error(error.reason))
+    }
+}
+
+impl EventLoop {
+    pub(crate) const fn ready(&self) -> &Arc<Ready> {
+        &self.ready
+    }
+}

@@ -1,0 +1,37 @@
+//! The addon behind the npm package `peerline`: one native object for each `RTCPeerConnection`, with numbers for everything in it.
+//!
+//! `ts/native.ts` is the border; both sides hold to it. Object identity, garbage collection, WebIDL and the order of tasks belong to the
+//! TypeScript shells (`ts/`), the W3C algorithms to the core (`peerline-peer`). Here is only the passage between them:
+//!
+//! | file | what passes |
+//! | --- | --- |
+//! | `event_loop.rs` | the wake-up: one weak thread-safe function a JavaScript environment |
+//! | `connection.rs` | calls and looks at a connection as a whole |
+//! | `events.rs` | what a task fired |
+//! | `data_channel.rs`, `rtp.rs`, `transports.rs`, `identity.rs`, `stats.rs` | calls and looks at the parts |
+//! | `configuration.rs`, `candidate.rs`, `certificate.rs`, `error.rs` | values |
+//! | `runtime.rs` | the threads that drive the connections |
+//!
+//! A panic is a defect of ours and becomes an exception of the script's (`catch_unwind` on every function), never the end of the process.
+
+#![allow(unsafe_code, reason = "what napi's macros make: every function that crosses the border is unsafe inside")]
+#![allow(missing_docs, unreachable_pub, reason = "the macros' items; `ts/native.ts` documents the border")]
+#![allow(
+    clippy::missing_errors_doc,
+    clippy::needless_pass_by_value,
+    reason = "arguments come by value from JavaScript; ts/native.ts says what throws"
+)]
+
+mod candidate;
+mod certificate;
+mod configuration;
+mod connection;
+mod data_channel;
+mod error;
+mod event_loop;
+mod events;
+mod identity;
+mod rtp;
+mod runtime;
+mod stats;
+mod transports;
