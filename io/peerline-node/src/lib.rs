@@ -15,7 +15,12 @@
 //! A panic is a defect of ours and becomes an exception of the script's (`catch_unwind` on every function), never the end of the process.
 
 #![allow(unsafe_code, reason = "what napi's macros make: every function that crosses the border is unsafe inside")]
-#![allow(missing_docs, unreachable_pub, reason = "the macros' items; `ts/native.ts` documents the border")]
+#![allow(
+    missing_docs,
+    missing_debug_implementations,
+    unreachable_pub,
+    reason = "what crosses the border; `ts/native.ts` documents it"
+)]
 #![allow(
     clippy::missing_errors_doc,
     clippy::needless_pass_by_value,
