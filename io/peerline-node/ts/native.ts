@@ -285,6 +285,8 @@ export interface Connection {
   /** `null` once it is forgotten. */
   channel(id: ChannelId): NativeChannelView | null;
   bufferedAmount(id: ChannelId): number;
+  /** `readyState`, without the rest of the view; `closed` once it is forgotten. */
+  channelState(id: ChannelId): string;
   setBufferedAmountLowThreshold(id: ChannelId, threshold: number): void;
   sendText(id: ChannelId, text: string): void;
   sendBinary(id: ChannelId, bytes: Uint8Array): void;
@@ -319,6 +321,52 @@ export interface EventLoop {
   setAlive(alive: boolean): void;
 }
 
+/** What a constraint or setting may be. */
+export type NativeValue = number | string | boolean;
+
+/** One constraint; `bare` values are ideal in the basic set and exact in an advanced one. */
+export interface NativeConstraint {
+  min?: number;
+  max?: number;
+  exact?: NativeValue[];
+  ideal?: NativeValue[];
+  bare?: NativeValue[];
+}
+
+/** By the property's W3C name. */
+export type NativeConstraintSet = Record<string, NativeConstraint>;
+
+export interface NativeConstraints {
+  basic: NativeConstraintSet;
+  advanced: NativeConstraintSet[];
+}
+
+export interface NativeDevice {
+  deviceId: string;
+  groupId: string;
+  label: string;
+  kind: 'audio' | 'video';
+  /** By the property's W3C name: a range of numbers, a list of values, or the one identifier. */
+  capabilities: Record<string, { min: number; max: number } | NativeValue[] | string>;
+}
+
+/** What SelectSettings came to: a device with its settings, or the name of the constraint that no device satisfies. */
+export type NativeSelection =
+  | { deviceId: string; settings: Record<string, NativeValue>; /** Of the camera mode behind it. */ nativeFrameRate?: number }
+  | { failedConstraint: string };
+
+/** The devices of one process (mediacapture-main): made-up ones for now. */
+export interface CaptureDevices {
+  /** The first of a kind is the default. */
+  list(): NativeDevice[];
+  /** What `getDisplayMedia` captures; never in the list. */
+  display(): NativeDevice;
+  /** SelectSettings over all devices of a kind, or over one device. */
+  select(kind: 'audio' | 'video', constraints: NativeConstraints, deviceId?: string): NativeSelection;
+  /** The name of the first required constraint that these settings break; `null` if there is none. For sources that cannot change. */
+  unsatisfied(kind: 'audio' | 'video', constraints: NativeConstraints, settings: Record<string, NativeValue>): string | null;
+}
+
 export interface Native {
   /** `wake` is called on this thread when {@link EventLoop.takeReady} has something, once until it was called. It does not keep the process alive by itself. */
   EventLoop: new (wake: () => void) => EventLoop;
@@ -330,4 +378,6 @@ export interface Native {
   parseCandidate(candidate: string): NativeCandidateFields;
   /** `RTCRtpSender.getCapabilities`, `RTCRtpReceiver.getCapabilities`; `null` for an unknown kind. */
   getCapabilities(kind: string, half: 'sender' | 'receiver'): { codecs: NativeCodec[]; headerExtensions: NativeHeaderExtension[] } | null;
+  /** `seed`: the device ids depend on it and on nothing else. */
+  CaptureDevices: new (seed: number) => CaptureDevices;
 }

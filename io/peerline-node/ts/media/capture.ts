@@ -1,0 +1,36 @@
+/** The devices of this process, and which settings satisfy which constraints: the addon's `peerline-capture`. */
+import { randomInt } from 'node:crypto';
+import { OverconstrainedError } from '../events';
+import { native } from '../load';
+import type { CaptureDevices, NativeConstraints, NativeSelection } from '../native';
+import { toNativeConstraints } from './constraints';
+import type { Kind } from './media_source';
+
+let devices: CaptureDevices | null = null;
+
+/** Device ids are stable for the life of the process and differ from those of any other. */
+export function captureDevices(): CaptureDevices {
+  devices ??= new native.CaptureDevices(randomInt(2 ** 48 - 1));
+  return devices;
+}
+
+/** A device with settings. */
+export type Selection = Exclude<NativeSelection, { failedConstraint: string }>;
+
+/** SelectSettings (mediacapture-main, section 13.3) over all devices of a kind, or over one; throws `OverconstrainedError`. */
+export function selectSettings(kind: Kind, constraints: MediaTrackConstraints, deviceId?: string): Selection {
+  const outcome = captureDevices().select(kind, toNativeConstraints(constraints), deviceId);
+  if ('failedConstraint' in outcome) throw overconstrained(outcome.failedConstraint);
+  return outcome;
+}
+
+/** For a source that is as it is: throws `OverconstrainedError` unless its settings satisfy what is required. */
+export function requireSettings(kind: Kind, constraints: MediaTrackConstraints, settings: MediaTrackSettings): void {
+  const wanted: NativeConstraints = toNativeConstraints(constraints);
+  const failed = captureDevices().unsatisfied(kind, wanted, settings as Record<string, number | string | boolean>);
+  if (failed !== null) throw overconstrained(failed);
+}
+
+function overconstrained(constraint: string): OverconstrainedError {
+  return new OverconstrainedError(constraint, `No source can satisfy the constraint '${constraint}'`);
+}
