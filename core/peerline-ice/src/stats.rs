@@ -1,6 +1,7 @@
 //! What a caller may see of candidate pairs, and the counters (W3C webrtc-stats `RTCIceCandidatePairStats`).
 
 use crate::{Candidate, CandidateId, Component, PairState};
+use core::net::SocketAddr;
 use core::time::Duration;
 use peerline_edge::{FiveTuple, Time};
 
@@ -29,6 +30,8 @@ pub struct PairView<'a> {
     pub remote_id: CandidateId,
     /// The remote candidate.
     pub remote: &'a Candidate,
+    /// Its address; if a name stands for it, what that resolved to.
+    pub remote_address: SocketAddr,
     /// The way its packets go.
     pub path: FiveTuple,
     /// Its state.

@@ -18,6 +18,7 @@ impl PeerConnection {
             // Nothing but an authenticated connectivity check opens the way to DTLS: no race for whoever can spoof a ClientHello.
             PacketKind::Dtls if transport.ice.is_valid_path(&path) => {
                 transport.ice.note_received(&path, now, datagram.contents.len(), 1);
+                transport.traffic.note_received(datagram.contents.len());
                 transport.dtls_on(path.local).handle_packet(now, datagram.contents);
             }
             PacketKind::Dtls => self.drops.unvalidated_path += 1,

@@ -7,6 +7,7 @@ mod transfer;
 use crate::error::{Error, Misuse};
 use crate::event::ChannelId;
 use crate::states::{DataChannelState, Priority};
+use crate::stats::Messages;
 use bytes::Bytes;
 use peerline_sctp::{Reliability, StreamId};
 use std::collections::{BTreeMap, VecDeque};
@@ -115,6 +116,9 @@ pub struct DataChannel {
     opened_by_peer: bool,
     /// `close()` was called, or the peer closes: set before the state changes in its task.
     closing: bool,
+    /// It was open once.
+    was_open: bool,
+    messages: Messages,
 }
 
 impl DataChannel {
@@ -184,6 +188,14 @@ impl DataChannel {
         self.low_threshold
     }
 
+    pub(crate) const fn was_open(&self) -> bool {
+        self.was_open
+    }
+
+    pub(crate) const fn messages(&self) -> &Messages {
+        &self.messages
+    }
+
     fn new(label: &str, init: DataChannelInit) -> Self {
         let handshake = if init.negotiated { Handshake::NotNeeded } else { Handshake::OpenToSend };
         Self {
@@ -202,6 +214,8 @@ impl DataChannel {
             announced: true,
             opened_by_peer: false,
             closing: false,
+            was_open: false,
+            messages: Messages::default(),
         }
     }
 
@@ -230,6 +244,8 @@ pub(crate) struct DataChannels {
     inbox_len: usize,
     /// Channels whose bufferedAmount is not zero: those to look at after a flush.
     sending: Vec<ChannelId>,
+    /// Channels that were open and are forgotten.
+    forgotten_after_open: u64,
     /// A channel was made since the last rejection of the data section.
     created: bool,
 }
@@ -249,9 +265,19 @@ impl DataChannels {
         self.by_id.get(&id).map(|channel| &**channel)
     }
 
+    /// Every channel, oldest first.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (ChannelId, &DataChannel)> {
+        self.by_id.iter().map(|(id, channel)| (*id, &**channel))
+    }
+
+    pub(crate) const fn forgotten_after_open(&self) -> u64 {
+        self.forgotten_after_open
+    }
+
     /// Forgets a channel with all that was kept for it.
     fn remove(&mut self, id: ChannelId) {
         while self.take_kept(id).is_some() {}
+        self.forgotten_after_open += u64::from(self.get(id).is_some_and(DataChannel::was_open));
         if let Some(channel) = self.by_id.remove(&id).filter(|channel| channel.opened_by_peer) {
             self.peer_text_len = self.peer_text_len.saturating_sub(channel.text_len());
         }

@@ -8,6 +8,7 @@ use crate::event::{ChannelId, Description};
 use crate::identity::Identity;
 use crate::operations::OperationsChain;
 use crate::states::{ConnectionState, IceConnectionState, IceGatheringState, SignalingState};
+use crate::stats::Monitor;
 use crate::task::TaskQueue;
 use crate::transceiver::Transceiver;
 use crate::transmit::Scratch;
@@ -66,6 +67,7 @@ pub struct PeerConnection {
     pub(crate) identity: Identity,
     pub(crate) scratch: Scratch,
     pub(crate) drops: Drops,
+    pub(crate) monitor: Monitor,
 }
 
 impl PeerConnection {
@@ -104,6 +106,7 @@ impl PeerConnection {
             identity: Identity::default(),
             scratch: Scratch::default(),
             drops: Drops::default(),
+            monitor: Monitor::default(),
         };
         connection.fill_pool(now);
         Ok(connection)

@@ -7,7 +7,9 @@
 mod dictionary;
 mod dictionaries;
 mod gather;
+mod id;
 mod report;
+mod traffic;
 
 pub use dictionaries::{
     AudioPlayoutStats, AudioSourceStats, CandidateAddress, CandidatePairStats, CertificateStats, CodecStats,
@@ -17,7 +19,9 @@ pub use dictionaries::{
     VideoSourceStats,
 };
 pub use dictionary::StatsValue;
+pub(crate) use gather::Monitor;
 pub use report::{Stats, StatsReport, StatsType};
+pub(crate) use traffic::{Messages, Traffic};
 
 use crate::PeerConnection;
 use crate::event::{Event, OperationId, Settled, TransceiverId};

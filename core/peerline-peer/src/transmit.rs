@@ -2,7 +2,7 @@
 
 use crate::PeerConnection;
 use crate::transport::{SctpTransport, Transport};
-use peerline_edge::{Ecn, Time, Transmit};
+use peerline_edge::{Ecn, FiveTuple, Time, Transmit};
 use peerline_ice::Component;
 
 /// Datagrams of one size that go into one buffer at most: what the kernel's segmentation offload takes.
@@ -109,15 +109,23 @@ impl Transport {
         if buf.is_empty() {
             return None;
         }
-        self.ice.note_sent(&path, now, buf.len(), packets);
+        self.note_sent(&path, now, buf.len(), packets);
         Some(Transmit { path, ecn: Ecn::NotEct, segment: segment.filter(|_| packets > 1) })
     }
 
     /// The next datagram of the second component, if RTCP has it to itself.
     fn poll_rtcp(&mut self, now: Time, buf: &mut Vec<u8>) -> Option<Transmit> {
         let path = self.ice.path(Component::RTCP)?;
-        let sends = self.rtcp.as_mut()?.poll_transmit(now, buf);
-        sends.then_some(Transmit { path, ecn: Ecn::NotEct, segment: None })
+        if !self.rtcp.as_mut()?.poll_transmit(now, buf) {
+            return None;
+        }
+        self.note_sent(&path, now, buf.len(), 1);
+        Some(Transmit { path, ecn: Ecn::NotEct, segment: None })
+    }
+
+    fn note_sent(&mut self, path: &FiveTuple, now: Time, bytes: usize, packets: usize) {
+        self.ice.note_sent(path, now, bytes, packets);
+        self.traffic.note_sent(bytes, packets);
     }
 
     /// Moves one SCTP packet into a DTLS record; false if there is none, or nowhere to put it yet.

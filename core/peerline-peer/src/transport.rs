@@ -16,6 +16,7 @@ use crate::PeerConnection;
 use crate::configuration::Configuration;
 use crate::event::TransportId;
 use crate::states::{DtlsTransportState, IceConnectionState, IceGatheringState};
+use crate::stats::Traffic;
 use gatherer::Gatherer;
 use peerline_dtls as dtls;
 use peerline_edge::{Deadline, IoOutcome, IoRequest, Protocol, Time};
@@ -51,6 +52,9 @@ pub(crate) struct Transport {
     pub(crate) slots: TransportSlots,
     /// A datagram that did not fit the batch before it.
     pub(crate) carried: Vec<u8>,
+    pub(crate) traffic: Traffic,
+    /// How often the pair in use has changed.
+    pub(crate) selected_pair_changes: u64,
 }
 
 /// The W3C slots of a transport pair.
@@ -82,6 +86,8 @@ impl Transport {
                 dtls_state: DtlsTransportState::New,
             },
             carried: Vec::new(),
+            traffic: Traffic::default(),
+            selected_pair_changes: 0,
         }
     }
 

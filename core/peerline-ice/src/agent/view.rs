@@ -5,6 +5,7 @@ use crate::check::Pair;
 use crate::outbox::Generation;
 use crate::session::Session;
 use crate::{Candidate, CandidateId, Component, Drops, GatheringState, PairView, State, path};
+use core::net::SocketAddr;
 use peerline_edge::{FiveTuple, Time};
 
 impl Agent {
@@ -94,6 +95,11 @@ impl Agent {
         self.session.remotes.iter().map(|(id, remote)| (id, &remote.candidate))
     }
 
+    /// The remote candidates of this generation with their addresses, which the candidate itself may not show.
+    pub fn remote_addresses(&self) -> impl Iterator<Item = (SocketAddr, &Candidate)> {
+        self.session.remotes.iter().map(|(_, remote)| (remote.address, &remote.candidate))
+    }
+
     /// The pairs of this generation, in the order in which they were made.
     pub fn pairs(&self) -> impl Iterator<Item = PairView<'_>> {
         self.session.checklist.pairs.values().filter_map(|pair| self.view(&self.session, pair))
@@ -125,6 +131,7 @@ impl Agent {
     }
 
     fn view<'a>(&'a self, session: &'a Session, pair: &'a Pair) -> Option<PairView<'a>> {
+        let remote = session.remotes.get(pair.remote)?;
         Some(PairView {
             id: pair.id,
             component: pair.component,
@@ -134,7 +141,8 @@ impl Agent {
             local_id: pair.local,
             local: &self.gatherer.locals.get(pair.local)?.candidate,
             remote_id: pair.remote,
-            remote: &session.remotes.get(pair.remote)?.candidate,
+            remote: &remote.candidate,
+            remote_address: remote.address,
             path: pair.path,
             state: pair.state,
             nominated: pair.nominated,

@@ -156,6 +156,7 @@ impl PeerConnection {
         // 4. Set channel.[[ReadyState]] to open, but do not fire open yet.
         if channel.state == DataChannelState::Connecting {
             channel.state = DataChannelState::Open;
+            channel.was_open = true;
         }
         // 5. Fire datachannel.
         self.tasks.fire(Event::DataChannel(id));
@@ -170,6 +171,7 @@ impl PeerConnection {
         }
         // 3., 4.
         channel.state = DataChannelState::Open;
+        channel.was_open = true;
         channel.announced = true;
         self.tasks.fire(Event::Channel(id, ChannelEvent::Open));
         if !channel.inbox.is_empty() || channel.readable_told {

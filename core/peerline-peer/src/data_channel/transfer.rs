@@ -35,6 +35,7 @@ impl PeerConnection {
             SendError::BufferFull => Misuse::SendBufferFull,
             _ => Misuse::ChannelNotOpen,
         })?;
+        channel.messages.note_sent(len);
         // 6. Increase [[BufferedAmount]].
         if len > 0 {
             if channel.buffered_amount == 0 {
@@ -53,10 +54,11 @@ impl PeerConnection {
             // The last message before a reset lets the reset through.
             self.advance(now);
         }
-        if message.is_none()
-            && let Some(channel) = self.channels.get_mut(id)
-        {
-            channel.readable_told = false;
+        if let Some(channel) = self.channels.get_mut(id) {
+            match &message {
+                Some(message) => channel.messages.note_received(message.len()),
+                None => channel.readable_told = false,
+            }
         }
         message
     }

@@ -2,6 +2,7 @@
 
 use super::dictionaries as types;
 use super::dictionary::StatsValue;
+use std::collections::HashMap;
 
 macro_rules! stats_types {
     ($($(#[$doc:meta])* $variant:ident($dictionary:ty) = $text:literal,)*) => {
@@ -94,6 +95,32 @@ pub struct StatsReport {
 impl StatsReport {
     pub(super) fn push(&mut self, id: String, timestamp: f64, content: StatsType) {
         self.stats.push(Stats { id, timestamp, content });
+    }
+
+    pub(super) fn certificate(&self, id: &str) -> Option<&Stats> {
+        self.get(id).filter(|stats| matches!(stats.content, StatsType::Certificate(_)))
+    }
+
+    /// Keeps the objects that are roots and all that they refer to, directly or not. A member whose name ends in `Id` is a reference.
+    pub(super) fn keep_reachable(&mut self, is_root: impl Fn(&StatsType) -> bool) {
+        let by_id: HashMap<&str, usize> =
+            self.stats.iter().enumerate().map(|(index, stats)| (stats.id.as_str(), index)).collect();
+        let mut kept = vec![false; self.stats.len()];
+        let mut waiting: Vec<usize> = (0..self.stats.len())
+            .filter(|index| self.stats.get(*index).is_some_and(|stats| is_root(&stats.content)))
+            .collect();
+        while let Some(index) = waiting.pop() {
+            let Some(is_kept) = kept.get_mut(index).filter(|is_kept| !**is_kept) else { continue };
+            *is_kept = true;
+            let Some(stats) = self.stats.get(index) else { continue };
+            stats.content.visit(&mut |name, value| {
+                if let (true, StatsValue::Text(id)) = (name.ends_with("Id"), value) {
+                    waiting.extend(by_id.get(id));
+                }
+            });
+        }
+        let mut kept = kept.into_iter();
+        self.stats.retain(|_| kept.next().unwrap_or(false));
     }
 
     /// Everything, objects before those that refer to them where possible.

@@ -20,7 +20,12 @@ impl PeerConnection {
             }
             ice::Event::GatheringStateChange(state) => Task::GatheringState(id, w3c_gathering_state(state)),
             ice::Event::StateChange(state) => Task::IceState(id, w3c_state(state)),
-            ice::Event::SelectedPairChange { .. } => Task::SelectedPair(id),
+            ice::Event::SelectedPairChange { component } => {
+                if let Some(transport) = self.transports.get_mut(id).filter(|_| component == ice::Component::RTP) {
+                    transport.selected_pair_changes += 1;
+                }
+                Task::SelectedPair(id)
+            }
             ice::Event::CandidateError { address, port, url, code, text } => Task::CandidateError(IceCandidateError {
                 address,
                 port: address.map(|_| port),
