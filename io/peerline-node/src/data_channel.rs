@@ -7,7 +7,7 @@ use napi::Env;
 use napi::bindgen_prelude::{ArrayBuffer, Uint32Array};
 use napi_derive::napi;
 use peerline::Bytes;
-use peerline_peer::{ChannelId, DataChannel, DataChannelInit, Message};
+use peerline_peer::{ChannelId, DataChannel, DataChannelInit, DataChannelState, Message};
 
 #[napi(object, object_to_js = false)]
 #[derive(Debug)]
@@ -64,6 +64,12 @@ impl Connection {
     #[napi(catch_unwind)]
     pub fn channel(&self, channel: f64) -> Option<NativeChannelView> {
         self.look(|core| core.channel(channel_id(channel)).map(NativeChannelView::of))
+    }
+
+    #[napi(catch_unwind)]
+    pub fn channel_state(&self, channel: f64) -> &'static str {
+        let state = self.look(|core| core.channel(channel_id(channel)).map(DataChannel::ready_state));
+        state.unwrap_or(DataChannelState::Closed).as_str()
     }
 
     #[napi(catch_unwind)]

@@ -3,6 +3,7 @@
 use crate::candidate::NativeCandidateInit;
 use crate::connection::{NativeDescription, number};
 use crate::error::NativeError;
+use crate::stats::NativeStats;
 use napi_derive::napi;
 use peerline::{RtcError, RtcErrorName};
 use peerline_peer::{
@@ -18,6 +19,7 @@ pub enum NativeEvent {
         error: Option<NativeError>,
         description: Option<NativeDescription>,
         assertion: Option<String>,
+        stats: Option<NativeStats>,
     },
     IdentityRequest {
         request: f64,
@@ -94,14 +96,15 @@ impl NativeEvent {
     }
 
     fn settled(operation: f64, result: Result<Settled, Error>) -> Self {
-        let (mut error, mut description, mut assertion) = (None, None, None);
+        let (mut error, mut description, mut assertion, mut stats) = (None, None, None, None);
         match result {
             Ok(Settled::Description(settled)) => description = Some(settled.into()),
             Ok(Settled::IdentityAssertion(settled)) => assertion = Some(settled),
+            Ok(Settled::Stats(settled)) => stats = Some(NativeStats(settled)),
             Ok(_) => {}
             Err(settled) => error = Some(NativeError::from(&settled)),
         }
-        Self::Settled { operation, error, description, assertion }
+        Self::Settled { operation, error, description, assertion, stats }
     }
 
     fn identity_request(request: IdentityRequest) -> Self {

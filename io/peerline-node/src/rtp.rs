@@ -2,13 +2,12 @@
 
 use crate::connection::{Connection, Operation};
 use crate::error::{Result, exception, type_error};
-use crate::rtp::parameters::{
-    NativeCodec, NativeEncoding, NativeHeaderExtension, NativeReceiveParameters, NativeSendParameters,
-};
+use crate::rtp::parameters::{NativeCodec, NativeEncoding, NativeReceiveParameters, NativeSendParameters};
 use napi_derive::napi;
 use peerline_peer::{Direction, MediaKind, Misuse, Track, Transceiver, TransceiverId, TransceiverInit};
 
-pub(crate) mod parameters;
+mod header_extensions;
+mod parameters;
 
 #[napi(object, object_to_js = false)]
 #[derive(Debug)]
@@ -143,25 +142,6 @@ impl Connection {
     pub fn insert_dtmf(&self, transceiver: u32, tones: String, duration: u32, inter_tone_gap: u32) -> Result<()> {
         let id = TransceiverId(transceiver);
         self.try_call(|core, now| core.insert_dtmf(now, id, &tones, duration, inter_tone_gap))
-    }
-
-    #[napi(catch_unwind)]
-    pub fn get_header_extensions_to_negotiate(&self, _transceiver: u32) -> Result<Vec<NativeHeaderExtension>> {
-        Err(crate::error::not_supported("header extension control is not there yet"))
-    }
-
-    #[napi(catch_unwind)]
-    pub fn set_header_extensions_to_negotiate(
-        &self,
-        _transceiver: u32,
-        _extensions: Vec<NativeHeaderExtension>,
-    ) -> Result<()> {
-        Err(crate::error::not_supported("header extension control is not there yet"))
-    }
-
-    #[napi(catch_unwind)]
-    pub fn get_negotiated_header_extensions(&self, _transceiver: u32) -> Result<Vec<NativeHeaderExtension>> {
-        Err(crate::error::not_supported("header extension control is not there yet"))
     }
 
     fn kind_of(&self, id: TransceiverId) -> Result<MediaKind> {
