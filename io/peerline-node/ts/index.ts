@@ -1,2 +1,5 @@
 /** The package: every W3C interface under its own name. Each room adds its line. */
+export * from './encoded_transform';
 export * from './events';
+export * from './identity/rtc_identity_assertion';
+export * from './media';

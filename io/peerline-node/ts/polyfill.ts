@@ -1,4 +1,6 @@
 /** `import 'peerline/polyfill'`: every interface as a global, as in a window, and `navigator.mediaDevices`. */
+import { isMainThread } from 'node:worker_threads';
+import { onrtctransform, workerInterfaces } from './encoded_transform/worker_scope';
 import * as peerline from './index';
 
 /** What {@link install} may do. */
@@ -7,25 +9,23 @@ export interface InstallOptions {
   override?: boolean;
 }
 
-/** Interface objects are named as such; all else of the package is not a global in a browser either. */
-function isInterfaceName(name: string): boolean {
-  return /^[A-Z]/.test(name);
+/** Interface objects are named as such; nothing else of the package is a global in a browser either. */
+function interfaceObjects(): [name: string, value: unknown][] {
+  const exported = isMainThread ? peerline : { ...peerline, ...workerInterfaces };
+  return Object.entries(exported).filter(([name, value]) => typeof value === 'function' && /^[A-Z]/.test(name));
 }
 
 /** Installs the globals on an object: `globalThis`, or the global object of a `vm` context. */
 export function install(target: object = globalThis, { override = false }: InstallOptions = {}): void {
-  const defineAbsent = (holder: object, name: string, descriptor: PropertyDescriptor): void => {
+  const define = (holder: object, name: string, descriptor: PropertyDescriptor): void => {
     if (override || !(name in holder)) Object.defineProperty(holder, name, { configurable: true, ...descriptor });
   };
-  const { mediaDevices, ...exported } = peerline as Record<string, unknown>;
-  for (const [name, value] of Object.entries(exported)) {
-    if (typeof value === 'function' && isInterfaceName(name)) defineAbsent(target, name, { value, writable: true, enumerable: false });
-  }
-  if (mediaDevices === undefined) return;
-  // Node 20 has no `navigator`; a browser's is an object whose class has the attribute.
-  defineAbsent(target, 'navigator', { value: {}, writable: true, enumerable: true });
+  for (const [name, value] of interfaceObjects()) define(target, name, { value, writable: true, enumerable: false });
+  if (!isMainThread) define(target, 'onrtctransform', onrtctransform);
+  // Node 20 has no `navigator`. Where there is one its attributes are its class's.
+  if (!('navigator' in target)) define(target, 'navigator', { value: Object.create({}) as object, writable: true, enumerable: true });
   const { navigator } = target as { navigator: object };
-  defineAbsent(navigator, 'mediaDevices', { get: () => mediaDevices, enumerable: true });
+  define(Object.getPrototypeOf(navigator) as object, 'mediaDevices', { get: () => peerline.mediaDevices, enumerable: true });
 }
 
 install();

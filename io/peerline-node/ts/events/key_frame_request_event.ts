@@ -1,5 +1,5 @@
 /** `KeyFrameRequestEvent` (webrtc-encoded-transform, section 5). */
-import { constructorOf, DOMString, expose, optional, readonly } from '../webidl';
+import { constructorOf, DOMString, expose, internal, optional, readonly, type Internal } from '../webidl';
 
 const construct = constructorOf('KeyFrameRequestEvent', DOMString, optional(DOMString));
 
@@ -7,9 +7,11 @@ export class KeyFrameRequestEvent extends Event {
   readonly #rid: string | null;
 
   constructor(type: string, rid?: string);
+  /** @internal A peer's request: to cancel it is to refuse the key frame. */
+  constructor(type: string, rid: string | undefined, token: Internal);
   constructor(...given: unknown[]) {
     const [type, rid] = construct.convert(given);
-    super(type);
+    super(type, { cancelable: given[2] === internal });
     this.#rid = rid ?? null;
   }
 

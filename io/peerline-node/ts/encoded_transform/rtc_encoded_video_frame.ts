@@ -1,0 +1,61 @@
+/** `RTCEncodedVideoFrame` (webrtc-encoded-transform, section 4.3). */
+import { arrayBuffer, attribute, constructorOf, dictionary, expose, interfaceType, internal, operation, optional, readonly, type Internal } from '../webidl';
+import { RTCEncodedVideoFrameMetadata } from './rtc_encoded_frame_metadata';
+
+const construct = constructorOf(
+  'RTCEncodedVideoFrame',
+  interfaceType('RTCEncodedVideoFrame', () => RTCEncodedVideoFrame),
+  optional(dictionary('RTCEncodedVideoFrameOptions', { metadata: RTCEncodedVideoFrameMetadata }), {}),
+);
+
+/** What a video frame is made of, and is again on another thread. */
+export interface EncodedVideoFrameInit {
+  type: RTCEncodedVideoFrameType;
+  data: ArrayBuffer;
+  metadata: RTCEncodedVideoFrameMetadata;
+}
+
+/** Without `timestamp`, which browsers had before `rtpTimestamp`. */
+export class RTCEncodedVideoFrame implements Omit<globalThis.RTCEncodedVideoFrame, 'timestamp'> {
+  readonly #type: RTCEncodedVideoFrameType;
+  readonly #metadata: RTCEncodedVideoFrameMetadata;
+  #data: ArrayBuffer;
+
+  /** @internal A frame of the media plane's. */
+  constructor(token: Internal, init: EncodedVideoFrameInit);
+  constructor(originalFrame: RTCEncodedVideoFrame, options?: { metadata?: RTCEncodedVideoFrameMetadata });
+  constructor(...given: unknown[]) {
+    if (given[0] === internal) {
+      ({ type: this.#type, data: this.#data, metadata: this.#metadata } = given[1] as EncodedVideoFrameInit);
+      return;
+    }
+    const [original, { metadata }] = construct.convert(given);
+    this.#type = original.#type;
+    this.#data = original.#data.slice(0);
+    this.#metadata = structuredClone({ ...original.#metadata, ...metadata });
+  }
+
+  get type(): RTCEncodedVideoFrameType {
+    return this.#type;
+  }
+
+  get data(): ArrayBuffer {
+    return this.#data;
+  }
+
+  set data(value: ArrayBuffer) {
+    this.#data = value;
+  }
+
+  getMetadata(): globalThis.RTCEncodedVideoFrameMetadata {
+    return structuredClone(this.#metadata);
+  }
+
+  static {
+    expose(this, {
+      brand: (value) => #metadata in value,
+      construct,
+      members: { type: readonly, data: attribute(arrayBuffer), getMetadata: operation() },
+    });
+  }
+}

@@ -1,0 +1,81 @@
+/** `RTCRtpScriptTransform` (webrtc-encoded-transform, section 4.7): a transform that a worker's script does. */
+import { MessageChannel, Worker, type MessagePort, type Transferable } from 'node:worker_threads';
+import { any, constructorOf, converter, expose, object, optional, refuse, sequence } from '../webidl';
+import { frameFromData, frameToData, isFrame, OPENING, type Answer, type FromWorker, type Opening, type ToWorker } from './frame_message';
+import { registerTransform, type TransformOwner } from './rtp_transform';
+
+/** A worker of Node's, or one of the environment's own class. */
+type AnyWorker = { postMessage(message: unknown, transfer: readonly unknown[]): void };
+
+const worker = converter<AnyWorker>({ idlName: 'Worker', kind: 'interface' }, (value, context) => {
+  const ofEnvironment = (globalThis as { Worker?: unknown }).Worker;
+  const matches = value instanceof Worker || (typeof ofEnvironment === 'function' && value instanceof ofEnvironment);
+  return matches ? (value as AnyWorker) : refuse(context, "is not of type 'Worker'");
+});
+
+const construct = constructorOf('RTCRtpScriptTransform', worker, optional(any), optional(sequence(object), []));
+
+export class RTCRtpScriptTransform implements globalThis.RTCRtpScriptTransform {
+  readonly #port: MessagePort;
+  #owner: TransformOwner | null = null;
+
+  constructor(worker: Worker | globalThis.Worker, options?: unknown, transfer?: object[]);
+  constructor(...given: unknown[]) {
+    const [worker, options, transfer] = construct.convert(given);
+    const { port1, port2 } = new MessageChannel();
+    worker.postMessage({ [OPENING]: port2, options } satisfies Opening, [...transfer, port2]);
+    this.#port = port1;
+    registerTransform(this, { streams: this.#streams(), associate: (owner) => this.#associate(owner) });
+    // The connection keeps the process alive, or the worker does: not their conversation.
+    port1.unref();
+  }
+
+  /** The streams that the media plane writes to and reads from: their other ends are the transformer's, in the worker. */
+  #streams(): { readable: ReadableStream<unknown>; writable: WritableStream<unknown> } {
+    const port = this.#port;
+    const readable = new ReadableStream({
+      start: (controller) => {
+        port.on('message', (message: FromWorker) => {
+          if (message.is === 'frame') controller.enqueue(frameFromData(message.frame));
+          else void this.#request(message);
+        });
+        port.once('close', () => controller.close());
+      },
+    });
+    const writable = new WritableStream({
+      write: (frame) => {
+        if (!isFrame(frame)) throw new TypeError('Not an encoded frame');
+        const data = frameToData(frame);
+        this.#send({ is: 'frame', frame: data }, [data.data]);
+      },
+    });
+    return { readable, writable };
+  }
+
+  #send(message: ToWorker, transfer: Transferable[] = []): void {
+    this.#port.postMessage(message, transfer);
+  }
+
+  #associate(owner: TransformOwner): void {
+    this.#owner = owner;
+    this.#send({ is: 'owner', owner: { half: owner.half, kind: owner.kind } });
+  }
+
+  /** The owner's half of the media plane does what the worker asks. */
+  async #request(message: Exclude<FromWorker, { is: 'frame' }>): Promise<void> {
+    const answer: Answer = { is: 'answer', request: message.request };
+    try {
+      if (message.is === 'sendKeyFrameRequest') await this.#owner?.sendKeyFrameRequest?.();
+      else if (this.#owner?.generateKeyFrame) await this.#owner.generateKeyFrame(message.rid);
+      else throw new DOMException('Nothing is being encoded', 'NotFoundError');
+      this.#send(answer);
+    } catch (error) {
+      const { name, message } = error as Error;
+      this.#send({ ...answer, name, message });
+    }
+  }
+
+  static {
+    expose(this, { brand: (value) => #port in value, construct });
+  }
+}
