@@ -3,3 +3,4 @@ export * from './encoded_transform';
 export * from './events';
 export * from './identity/rtc_identity_assertion';
 export * from './media';
+export * from './peer_connection';

@@ -2,7 +2,7 @@
 
 type Listener<E> = ((event: E) => unknown) | { handleEvent(event: E): unknown };
 
-interface EventMethods<Map> {
+export interface EventMethods<Map> {
   addEventListener<K extends keyof Map>(type: K, listener: ((this: this, event: Map[K]) => unknown) | null, options?: boolean | AddEventListenerOptions): void;
   addEventListener(type: string, listener: Listener<Event> | null, options?: boolean | AddEventListenerOptions): void;
   removeEventListener<K extends keyof Map>(type: K, listener: ((this: this, event: Map[K]) => unknown) | null, options?: boolean | EventListenerOptions): void;

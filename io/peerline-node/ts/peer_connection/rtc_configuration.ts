@@ -1,0 +1,68 @@
+/** `RTCConfiguration` (W3C webrtc-pc, section 4.2): from the script to the addon, and back. What its values mean, and which are refused, the core knows. */
+import { boolean, defaulted, dictionary, DOMString, enforceRange, enumeration, interfaceType, octet, required, sequence, union, unsignedLong, unsignedShort, USVString, type Converted } from '../webidl';
+import type { NativeConfiguration, NativeIceServer } from '../native';
+import { nativeCertificate, RTCCertificate } from './rtc_certificate';
+
+const RTCIceServer = dictionary('RTCIceServer', { credential: DOMString, urls: required(union(USVString, sequence(USVString))), username: DOMString });
+
+/** Settings that no browser has, as a member `native` of the configuration. */
+const NativeSettings = dictionary('NativeSettings', {
+  includeLoopback: boolean,
+  maxMessageSize: enforceRange(unsignedLong),
+  maxReceiveBuffer: enforceRange(unsignedLong),
+  maxSendBuffer: enforceRange(unsignedLong),
+  udpPorts: sequence(enforceRange(unsignedShort)),
+});
+
+export const RTCConfiguration = dictionary('RTCConfiguration', {
+  bundlePolicy: defaulted(enumeration('RTCBundlePolicy', ['balanced', 'max-compat', 'max-bundle']), 'balanced'),
+  certificates: defaulted(sequence(interfaceType('RTCCertificate', () => RTCCertificate)), []),
+  iceCandidatePoolSize: defaulted(enforceRange(octet), 0),
+  iceServers: defaulted(sequence(RTCIceServer), []),
+  iceTransportPolicy: defaulted(enumeration('RTCIceTransportPolicy', ['relay', 'all']), 'all'),
+  native: NativeSettings,
+  peerIdentity: DOMString,
+  rtcpMuxPolicy: defaulted(enumeration('RTCRtcpMuxPolicy', ['require']), 'require'),
+});
+
+export type ConvertedConfiguration = Converted<typeof RTCConfiguration>;
+
+/** For the addon: each server's `urls` is a list. */
+export function toNativeConfiguration(configuration: ConvertedConfiguration): NativeConfiguration {
+  const { certificates, iceServers, native, ...others } = configuration;
+  return {
+    ...others,
+    certificates: certificates.map(nativeCertificate),
+    iceServers: iceServers.map((server) => ({ ...server, urls: typeof server.urls === 'string' ? [server.urls] : server.urls })),
+    ...(native && { native: { ...native, udpPorts: portRange(native.udpPorts) } }),
+  };
+}
+
+function portRange(ports: number[] | undefined): [number, number] | undefined {
+  if (ports === undefined) {
+    return undefined;
+  }
+  const [first, last] = ports;
+  if (first === undefined || last === undefined || ports.length !== 2) {
+    throw new TypeError('native.udpPorts must be the first and the last port.');
+  }
+  return [first, last];
+}
+
+/** What `getConfiguration` returns: a new dictionary each time, with the script's own certificates. */
+export function fromNativeConfiguration(configuration: NativeConfiguration, certificates: readonly RTCCertificate[]): globalThis.RTCConfiguration {
+  const { bundlePolicy, iceCandidatePoolSize, iceServers, iceTransportPolicy, peerIdentity, rtcpMuxPolicy } = configuration;
+  return {
+    bundlePolicy: bundlePolicy as RTCBundlePolicy,
+    certificates: [...certificates],
+    iceCandidatePoolSize,
+    iceServers: iceServers.map(fromNativeServer),
+    iceTransportPolicy: iceTransportPolicy as RTCIceTransportPolicy,
+    ...(peerIdentity !== undefined && { peerIdentity }),
+    rtcpMuxPolicy: rtcpMuxPolicy as RTCRtcpMuxPolicy,
+  };
+}
+
+function fromNativeServer({ credential, urls, username }: NativeIceServer): globalThis.RTCIceServer {
+  return { ...(credential !== undefined && { credential }), urls, ...(username !== undefined && { username }) };
+}

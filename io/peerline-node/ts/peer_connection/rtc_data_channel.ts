@@ -1,0 +1,251 @@
+/** `RTCDataChannel` (W3C webrtc-pc, section 6.2). */
+import {
+  assertInternal, attribute, boolean, bytesOf, defaulted, dictionary, enforceRange, enumeration, eventHandler, eventTarget, expose, internal, operation, readonly,
+  unsignedLong, unsignedShort, USVString, type Converted,
+} from '../webidl';
+import { arrayBuffer, arrayBufferView } from '../webidl';
+import type { ChannelId, NativeChannelInit, NativeChannelView } from '../native';
+import type { Registry } from './registry';
+import { Inbox, type Message } from './inbox';
+import { messageEvent } from './message_event';
+import { Outbox, type Sendable } from './outbox';
+
+const BinaryType = enumeration('BinaryType', ['blob', 'arraybuffer']);
+const RTCPriorityType = enumeration('RTCPriorityType', ['very-low', 'low', 'medium', 'high']);
+type Priority = Converted<typeof RTCPriorityType>;
+
+export const RTCDataChannelInit = dictionary('RTCDataChannelInit', {
+  id: enforceRange(unsignedShort),
+  maxPacketLifeTime: enforceRange(unsignedShort),
+  maxRetransmits: enforceRange(unsignedShort),
+  negotiated: defaulted(boolean, false),
+  ordered: defaulted(boolean, true),
+  priority: defaulted(RTCPriorityType, 'low'),
+  protocol: defaulted(USVString, ''),
+});
+
+interface DataChannelEventMap extends RTCDataChannelEventMap {
+  bufferedamountlow: Event;
+  closing: Event;
+  error: RTCErrorEvent;
+}
+
+const NO_BYTES = new Uint8Array(0);
+
+/** The four overloads of `send`, told apart without a list of conversions: this is the hot path. */
+const sendSignature = {
+  length: 1,
+  most: 1,
+  convert(given: readonly unknown[], doing: string): readonly [Sendable] {
+    if (given.length < 1) {
+      throw new TypeError(`${doing}: 1 argument required, but only 0 present.`);
+    }
+    const [data] = given;
+    if (typeof data === 'string') {
+      return [data];
+    }
+    if (ArrayBuffer.isView(data)) {
+      return [copyable(arrayBufferView(data, doing))];
+    }
+    if (data instanceof Blob) {
+      return [data];
+    }
+    const isBuffer = data instanceof ArrayBuffer || data instanceof SharedArrayBuffer;
+    return [isBuffer ? copyable(arrayBuffer(data, doing)) : USVString(data, doing)];
+  },
+};
+
+/** The bytes of a buffer; none if it is detached. */
+function copyable(source: ArrayBuffer | ArrayBufferView): Uint8Array {
+  return source.byteLength === 0 ? NO_BYTES : bytesOf(source as BufferSource);
+}
+
+/** What the rest of the package may do with a channel, and scripts may not. */
+interface Friend {
+  inbox(channel: RTCDataChannel): Inbox;
+  lowBufferIsReal(channel: RTCDataChannel): boolean;
+  close(channel: RTCDataChannel): void;
+}
+
+/** @internal */
+export let channelFriend: Friend;
+
+export class RTCDataChannel extends eventTarget<DataChannelEventMap>() implements globalThis.RTCDataChannel {
+  readonly #registry: Registry;
+  readonly #id: ChannelId;
+  readonly #inbox: Inbox;
+  readonly #outbox: Outbox;
+  /** As it was last seen: what never changes, and all of it once the channel is closed. */
+  #view: NativeChannelView;
+  #isReleased = false;
+  /** `close` was called: what comes is thrown away. */
+  #isDeaf = false;
+  #binaryType: BinaryType = 'arraybuffer';
+  declare onopen: ((this: globalThis.RTCDataChannel, event: Event) => unknown) | null;
+  declare onbufferedamountlow: ((this: globalThis.RTCDataChannel, event: Event) => unknown) | null;
+  declare onerror: ((this: globalThis.RTCDataChannel, event: RTCErrorEvent) => unknown) | null;
+  declare onclosing: ((this: globalThis.RTCDataChannel, event: Event) => unknown) | null;
+  declare onclose: ((this: globalThis.RTCDataChannel, event: Event) => unknown) | null;
+  declare onmessage: ((this: globalThis.RTCDataChannel, event: MessageEvent) => unknown) | null;
+
+  constructor(token: typeof internal, registry: Registry, id: ChannelId, view: NativeChannelView) {
+    assertInternal(token);
+    super();
+    this.#registry = registry;
+    this.#id = id;
+    this.#view = view;
+    this.#inbox = new Inbox(registry.native, id, (message) => this.#deliver(message));
+    this.#outbox = new Outbox(registry.native, id);
+  }
+
+  get label(): string {
+    return this.#view.label;
+  }
+
+  get ordered(): boolean {
+    return this.#view.ordered;
+  }
+
+  get maxPacketLifeTime(): number | null {
+    return this.#view.maxPacketLifeTime ?? null;
+  }
+
+  get maxRetransmits(): number | null {
+    return this.#view.maxRetransmits ?? null;
+  }
+
+  get protocol(): string {
+    return this.#view.protocol;
+  }
+
+  get negotiated(): boolean {
+    return this.#view.negotiated;
+  }
+
+  get id(): number | null {
+    // It may come late, and does not change then.
+    if (this.#view.id === undefined && !this.#isReleased) {
+      this.#view = this.#registry.native.channel(this.#id) ?? this.#view;
+    }
+    return this.#view.id ?? null;
+  }
+
+  get priority(): Priority {
+    return this.#view.priority as Priority;
+  }
+
+  get readyState(): RTCDataChannelState {
+    const state = this.#isReleased ? 'closed' : this.#registry.native.channelState(this.#id);
+    return state === 'open' && this.#outbox.isClosing ? 'closing' : (state as RTCDataChannelState);
+  }
+
+  get bufferedAmount(): number {
+    const passed = this.#isReleased ? this.#view.bufferedAmount : this.#registry.native.bufferedAmount(this.#id);
+    return passed + this.#outbox.bytes;
+  }
+
+  get bufferedAmountLowThreshold(): number {
+    return this.#view.bufferedAmountLowThreshold;
+  }
+
+  set bufferedAmountLowThreshold(threshold: number) {
+    this.#view.bufferedAmountLowThreshold = threshold;
+    if (!this.#isReleased) {
+      this.#registry.native.setBufferedAmountLowThreshold(this.#id, threshold);
+    }
+  }
+
+  get binaryType(): BinaryType {
+    return this.#binaryType;
+  }
+
+  set binaryType(type: BinaryType) {
+    this.#binaryType = type;
+  }
+
+  send(data: string | Blob | ArrayBuffer | ArrayBufferView): void;
+  send(data: Sendable): void {
+    if (this.#isReleased) {
+      throw new DOMException('The data channel is closed.', 'InvalidStateError');
+    }
+    this.#outbox.send(data);
+  }
+
+  close(): void {
+    if (this.#isReleased || this.#isDeaf) {
+      return;
+    }
+    this.#isDeaf = !this.#inbox.isPulled;
+    this.#outbox.close();
+    if (this.#isDeaf) {
+      this.#inbox.discard();
+    }
+    this.#registry.touch();
+  }
+
+  #deliver(message: Message): void {
+    if (this.#isDeaf || this.#registry.isClosed) {
+      return;
+    }
+    const data = typeof message === 'string' || this.#binaryType === 'arraybuffer' ? message : new Blob([message]);
+    this.dispatchEvent(messageEvent(data));
+  }
+
+  /** The closing procedure is done: keep what a closed channel shows, and let the core forget it. */
+  #release(): void {
+    this.#view = this.#registry.native.channel(this.#id) ?? this.#view;
+    this.#isReleased = true;
+    this.#registry.forgetChannel(this.#id);
+    if (!this.#inbox.isPulled) {
+      this.#registry.native.releaseChannel(this.#id);
+    }
+  }
+
+  static {
+    channelFriend = {
+      inbox: (channel) => channel.#inbox,
+      // A Blob that is still read counts as buffered: what the core has sent is not all.
+      lowBufferIsReal: (channel) => channel.bufferedAmount <= channel.#view.bufferedAmountLowThreshold,
+      close: (channel) => channel.#release(),
+    };
+    expose(this, {
+      brand: (value) => #outbox in value,
+      members: {
+        label: readonly,
+        ordered: readonly,
+        maxPacketLifeTime: readonly,
+        maxRetransmits: readonly,
+        protocol: readonly,
+        negotiated: readonly,
+        id: readonly,
+        priority: readonly,
+        readyState: readonly,
+        bufferedAmount: readonly,
+        bufferedAmountLowThreshold: attribute(enforceRange(unsignedLong)),
+        onopen: eventHandler,
+        onbufferedamountlow: eventHandler,
+        onerror: eventHandler,
+        onclosing: eventHandler,
+        onclose: eventHandler,
+        close: operation(),
+        onmessage: eventHandler,
+        binaryType: attribute(BinaryType),
+        send: operation(sendSignature),
+      },
+    });
+  }
+}
+
+/** The shell of a channel that the core has. */
+export function createDataChannel(registry: Registry, id: ChannelId): RTCDataChannel {
+  const view = registry.native.channel(id);
+  if (!view) {
+    throw new Error(`there is no channel ${id}`);
+  }
+  return new RTCDataChannel(internal, registry, id, view);
+}
+
+/** What `createDataChannel` of the addon takes. */
+export function toNativeChannelInit(init: Converted<typeof RTCDataChannelInit>): NativeChannelInit {
+  return init;
+}

@@ -1,0 +1,26 @@
+/** `RTCIceCandidatePair` (W3C webrtc-pc, section 5.6.4). */
+import { assertInternal, expose, internal, readonly } from '../webidl';
+import type { RTCIceCandidate } from './rtc_ice_candidate';
+
+export class RTCIceCandidatePair implements globalThis.RTCIceCandidatePair {
+  readonly #local: RTCIceCandidate;
+  readonly #remote: RTCIceCandidate;
+
+  constructor(token: typeof internal, local: RTCIceCandidate, remote: RTCIceCandidate) {
+    assertInternal(token);
+    this.#local = local;
+    this.#remote = remote;
+  }
+
+  get local(): RTCIceCandidate {
+    return this.#local;
+  }
+
+  get remote(): RTCIceCandidate {
+    return this.#remote;
+  }
+
+  static {
+    expose(this, { brand: (value) => #local in value, members: { local: readonly, remote: readonly } });
+  }
+}

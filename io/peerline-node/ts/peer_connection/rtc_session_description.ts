@@ -1,0 +1,61 @@
+/** `RTCSessionDescription` (W3C webrtc-pc, section 4.6). */
+import { constructorOf, defaulted, dictionary, DOMString, enumeration, expose, operation, readonly, required } from '../webidl';
+import type { NativeDescription } from '../native';
+
+const RTCSdpType = enumeration('RTCSdpType', ['offer', 'pranswer', 'answer', 'rollback']);
+
+export const RTCSessionDescriptionInit = dictionary('RTCSessionDescriptionInit', { sdp: defaulted(DOMString, ''), type: required(RTCSdpType) });
+/** What `setLocalDescription` takes: without a type, the next description is made by itself. */
+export const RTCLocalSessionDescriptionInit = dictionary('RTCLocalSessionDescriptionInit', { sdp: defaulted(DOMString, ''), type: RTCSdpType });
+
+const constructorSignature = constructorOf('RTCSessionDescription', RTCSessionDescriptionInit);
+
+export class RTCSessionDescription implements globalThis.RTCSessionDescription {
+  readonly #type: RTCSdpType;
+  readonly #sdp: string;
+
+  constructor(descriptionInitDict: RTCSessionDescriptionInit);
+  constructor(...given: unknown[]) {
+    const [init] = constructorSignature.convert(given);
+    this.#type = init.type;
+    this.#sdp = init.sdp;
+  }
+
+  get type(): RTCSdpType {
+    return this.#type;
+  }
+
+  get sdp(): string {
+    return this.#sdp;
+  }
+
+  toJSON(): { type: RTCSdpType; sdp: string } {
+    return { type: this.#type, sdp: this.#sdp };
+  }
+
+  static {
+    expose(this, {
+      brand: (value) => #sdp in value,
+      construct: constructorSignature,
+      members: { type: readonly, sdp: readonly, toJSON: operation() },
+    });
+  }
+}
+
+/**
+ * The current and the pending description of one side: the same object for as long as the core gives the same description, also when the
+ * pending one becomes the current one.
+ */
+export class DescriptionPair {
+  readonly #shown: { current: RTCSessionDescription | null; pending: RTCSessionDescription | null } = { current: null, pending: null };
+
+  /** The object that shows `description` as the current or the pending one. */
+  show(which: 'current' | 'pending', description: NativeDescription | null): RTCSessionDescription | null {
+    this.#shown[which] = description && (this.#find(description) ?? new RTCSessionDescription(description as RTCSessionDescriptionInit));
+    return this.#shown[which];
+  }
+
+  #find({ type, sdp }: NativeDescription): RTCSessionDescription | undefined {
+    return Object.values(this.#shown).find((shown) => shown?.type === type && shown.sdp === sdp) ?? undefined;
+  }
+}
