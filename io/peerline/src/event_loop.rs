@@ -98,6 +98,8 @@ impl EventLoopConnection {
 
 impl fmt::Debug for EventLoopConnection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EventLoopConnection").field("connection_state", &self.look(PeerConnection::connection_state)).finish()
+        f.debug_struct("EventLoopConnection")
+            .field("connection_state", &self.look(PeerConnection::connection_state))
+            .finish()
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::media_stream::MediaStream;
 use crate::media_stream_track::MediaStreamTrack;
+use crate::open::open;
 use crate::operation::Operation;
 use crate::rtc_configuration::RtcConfiguration;
 use crate::rtc_data_channel::{RtcDataChannel, RtcDataChannelInit};
@@ -14,7 +15,6 @@ use crate::rtc_rtp_sender::RtcRtpSender;
 use crate::rtc_rtp_transceiver::{self, RtcRtpTransceiver, RtcRtpTransceiverInit, RtcTrackOrKind};
 use crate::rtc_sctp_transport::RtcSctpTransport;
 use crate::rtc_session_description::RtcSessionDescription;
-use crate::open::open;
 use crate::shared::{Handle, TaskRunner};
 use crate::waiters::{Place, Wait};
 use peerline_peer::PeerConnection;
