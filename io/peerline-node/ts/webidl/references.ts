@@ -44,6 +44,8 @@ export const uint8Array = buffer<Uint8Array>('Uint8Array', (value) => value inst
 
 /** The bytes of a buffer source, not copied; none if it is detached. */
 export function bytesOf(source: BufferSource): Uint8Array {
+  // A detached buffer has no bytes, and takes no view.
+  if (source.byteLength === 0) return new Uint8Array(0);
   return ArrayBuffer.isView(source) ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength) : new Uint8Array(source);
 }
 
