@@ -1,6 +1,5 @@
 /** Every event, and the two exceptions that are interfaces of their own. */
 export { DeviceChangeEvent } from './device_change_event';
-export { KeyFrameRequestEvent } from './key_frame_request_event';
 export { MediaStreamTrackEvent } from './media_stream_track_event';
 export { OverconstrainedError } from './overconstrained_error';
 export { RTCDataChannelEvent } from './rtc_data_channel_event';
