@@ -11,6 +11,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("crypto", &[]),
     ("sdp", &[]),
     ("payload", &[]),
+    ("capture", &[]),
     ("rtp", &["edge"]),
     ("signaling", &["edge"]),
     ("sctp", &["edge"]),
@@ -33,7 +34,7 @@ const TABLE: &[(&str, &[&str])] = &[
     // `stun` for the embedded STUN server.
     ("server", &["peerline", "turn", "stun", "signaling"]),
     // The core's ids, events and dictionaries cross the border to JavaScript as they are: the facade's objects would be a second set of identities.
-    ("node", &["peerline", "peer", "edge", "server"]),
+    ("node", &["peerline", "peer", "capture", "edge", "server"]),
     ("netsim", &["edge"]),
     // Drives every parser and machine on purpose.
     (

@@ -8,6 +8,7 @@
 //! | `event_loop.rs` | the wake-up: one weak thread-safe function a JavaScript environment |
 //! | `connection.rs` | calls and looks at a connection as a whole |
 //! | `events.rs` | what a task fired |
+//! | `capture.rs` | devices, constraints and settings |
 //! | `data_channel.rs`, `rtp.rs`, `transports.rs`, `identity.rs`, `stats.rs` | calls and looks at the parts |
 //! | `configuration.rs`, `candidate.rs`, `certificate.rs`, `error.rs` | values |
 //! | `runtime.rs` | the threads that drive the connections |
@@ -28,6 +29,7 @@
 )]
 
 mod candidate;
+mod capture;
 mod certificate;
 mod configuration;
 mod connection;
