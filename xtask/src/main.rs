@@ -5,6 +5,7 @@
 mod command;
 mod fuzz;
 mod layers;
+mod node;
 mod packages;
 mod purity;
 mod report;

@@ -3,7 +3,8 @@
 use crate::Outcome;
 use crate::report::{say, warn};
 use crate::rust_source::{body_length, code_lines, without_comments_and_literals};
-use crate::workspace::{read, root, rust_files, shown};
+use crate::workspace::{read, root, rust_files, shown, source_files};
+use std::path::Path;
 
 /// Code lines (neither blank nor comment) from which a file is called long.
 const LONG_FILE: usize = 600;
@@ -14,16 +15,21 @@ const LONG_FUNCTION: usize = 80;
 
 pub(crate) fn run() -> Outcome {
     let (mut files, mut too_long) = (0, Vec::new());
+    let mut measure = |path: &Path, lines: usize| {
+        files += 1;
+        if lines > TOO_LONG_FILE {
+            too_long.push(format!("{} has {lines} code lines", shown(path)));
+        } else if lines > LONG_FILE {
+            warn(&format!("{} has {lines} code lines (aim below {LONG_FILE})", shown(path)));
+        }
+    };
     for floor in ["core", "io", "test", "examples", "xtask"] {
+        for path in source_files(&root().join(floor), &["ts", "js", "mjs"])? {
+            measure(&path, script_lines(&read(&path)?));
+        }
         for path in rust_files(&root().join(floor))? {
-            files += 1;
             let code = without_comments_and_literals(&read(&path)?);
-            let lines = code_lines(&code);
-            if lines > TOO_LONG_FILE {
-                too_long.push(format!("{} has {lines} code lines", shown(&path)));
-            } else if lines > LONG_FILE {
-                warn(&format!("{} has {lines} code lines (aim below {LONG_FILE})", shown(&path)));
-            }
+            measure(&path, code_lines(&code));
             for (name, lines) in functions(&code) {
                 if lines > LONG_FUNCTION {
                     warn(&format!("{}: fn {name} has {lines} lines (aim below {LONG_FUNCTION})", shown(&path)));
@@ -36,6 +42,12 @@ pub(crate) fn run() -> Outcome {
     }
     say(&format!("sizes: {files} files, none above {TOO_LONG_FILE} code lines"));
     Ok(())
+}
+
+/// The lines of a script that are neither blank nor comment.
+fn script_lines(text: &str) -> usize {
+    let is_code = |line: &&str| !line.is_empty() && !["//", "/*", "*"].iter().any(|mark| line.starts_with(mark));
+    text.lines().map(str::trim).filter(is_code).count()
 }
 
 /// The functions with a body: name and code lines of the body.
@@ -62,5 +74,10 @@ mod tests {
     fn measures_functions_by_their_bodies() {
         let code = "trait T { fn a(); }\nfn b() {\n  if x {\n  }\n\n}\nfn c() {}";
         assert_eq!(functions(code), [("b".to_owned(), 4), ("c".to_owned(), 1)]);
+    }
+
+    #[test]
+    fn counts_no_comment_of_a_script() {
+        assert_eq!(script_lines("/**\n * what\n */\nconst a = 1; // why\n\n// how\n  a * 2;\n"), 2);
     }
 }

@@ -2,8 +2,7 @@
 
 use crate::command::{cargo, command, is_there, output, run};
 use crate::packages::{ensure, path_of};
-use crate::workspace::root;
-use crate::{Outcome, fuzz, layers, purity, sizes};
+use crate::{Outcome, fuzz, layers, node, purity, sizes};
 
 /// One step.
 #[derive(Debug)]
@@ -12,44 +11,32 @@ pub(crate) struct Step {
     pub(crate) name: &'static str,
     /// What it checks.
     pub(crate) what: &'static str,
-    pub(crate) run: fn() -> Result<Status, String>,
-}
-
-/// How a step ended that did not fail.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Status {
-    /// It was done.
-    Done,
-    /// It could not be done, and why.
-    Skipped(String),
+    pub(crate) run: fn() -> Outcome,
 }
 
 /// All of them.
 pub(crate) const STEPS: &[Step] = &[
-    Step { name: "fmt", what: "formatting", run: || done(run(cargo(&["fmt", "--all", "--check"]))) },
-    Step { name: "layers", what: "which crate may use which", run: || done(layers::run()) },
-    Step { name: "sizes", what: "files and functions that grew too long", run: || done(sizes::run()) },
+    Step { name: "fmt", what: "formatting", run: || run(cargo(&["fmt", "--all", "--check"])) },
+    Step { name: "layers", what: "which crate may use which", run: layers::run },
+    Step { name: "sizes", what: "files and functions that grew too long", run: sizes::run },
     Step { name: "clippy", what: "lints, warnings denied", run: clippy },
     Step { name: "tests", what: "every test of the workspace", run: tests },
     Step { name: "openssl", what: "DTLS handshakes with OpenSSL, both roles", run: openssl },
     Step { name: "doctests", what: "the examples in the documentation", run: doctests },
     Step { name: "doc", what: "the documentation builds without warnings", run: documentation },
-    Step { name: "corpus", what: "the fuzz corpus through every target", run: || done(fuzz::replay()) },
-    Step { name: "purity", what: "the core builds for wasm32 and imports nothing", run: || done(purity::run()) },
+    Step { name: "corpus", what: "the fuzz corpus through every target", run: fuzz::replay },
+    Step { name: "purity", what: "the core builds for wasm32 and imports nothing", run: purity::run },
     Step { name: "check", what: "`peerline check`: two native peers over real sockets", run: native_check },
     Step { name: "browser", what: "real browsers call the echo peer and each other", run: browser },
-    Step { name: "fuzz", what: "ten seconds of libFuzzer per target", run: || done(fuzz::run(&[])) },
+    Step { name: "node", what: "the Node package: build and its own tests", run: node::package },
+    Step { name: "fuzz", what: "ten seconds of libFuzzer per target", run: || fuzz::run(&[]) },
 ];
 
-fn done(outcome: Outcome) -> Result<Status, String> {
-    outcome.map(|()| Status::Done)
+fn clippy() -> Outcome {
+    run(cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--", "--deny", "warnings"]))
 }
 
-fn clippy() -> Result<Status, String> {
-    done(run(cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--", "--deny", "warnings"])))
-}
-
-fn tests() -> Result<Status, String> {
+fn tests() -> Outcome {
     if is_there("cargo-nextest") {
         let options = [
             "nextest",
@@ -61,41 +48,35 @@ fn tests() -> Result<Status, String> {
             "--final-status-level",
             "slow",
         ];
-        return done(run(cargo(&options)));
+        return run(cargo(&options));
     }
-    done(run(cargo(&["test", "--quiet", "--workspace", "--all-targets", "--no-fail-fast"])))
+    run(cargo(&["test", "--quiet", "--workspace", "--all-targets", "--no-fail-fast"]))
 }
 
 /// Tests that need the `openssl` command, which the plain test run leaves out.
-fn openssl() -> Result<Status, String> {
+fn openssl() -> Outcome {
     ensure(&["openssl"], &["openssl"])?;
     let package = ["test", "--quiet", "--package", "peerline-dtls-dimpl", "--test", "openssl"];
-    done(run(cargo(&[&package[..], &["--", "--ignored"]].concat())))
+    run(cargo(&[&package[..], &["--", "--ignored"]].concat()))
 }
 
-fn doctests() -> Result<Status, String> {
-    done(run(cargo(&["test", "--quiet", "--workspace", "--doc"])))
+fn doctests() -> Outcome {
+    run(cargo(&["test", "--quiet", "--workspace", "--doc"]))
 }
 
-fn documentation() -> Result<Status, String> {
+fn documentation() -> Outcome {
     let mut doc = cargo(&["doc", "--quiet", "--workspace", "--no-deps"]);
     doc.env("RUSTDOCFLAGS", "--deny warnings");
-    done(run(doc))
+    run(doc)
 }
 
-fn native_check() -> Result<Status, String> {
+fn native_check() -> Outcome {
     run(cargo(&["build", "--quiet", "--release", "--package", "peerline-server"]))?;
-    done(run(command(server_binary()?, &["check"])))
+    run(command(server_binary()?, &["check"]))
 }
 
 /// `test/interop` brings its own test runner: it gets the server's and the browser's path in the environment.
-fn browser() -> Result<Status, String> {
-    let folder = root().join("test/interop");
-    if !folder.join("package.json").is_file() {
-        return Ok(Status::Skipped("test/interop is not there yet".to_owned()));
-    }
-    ensure(&["node"], &["nodejs"])?;
-    ensure(&["npm"], &["npm"])?;
+fn browser() -> Outcome {
     let chromium = ensure(&["chromium", "chromium-browser", "google-chrome"], &["chromium", "chromium-browser"])?;
     let firefox = match ensure(&["firefox-esr", "firefox"], &["firefox-esr", "firefox"]) {
         Ok(firefox) => path_of(&firefox),
@@ -106,18 +87,16 @@ fn browser() -> Result<Status, String> {
         }
     };
     run(cargo(&["build", "--quiet", "--release", "--package", "peerline-server"]))?;
-    let mut install = command("npm", &["ci", "--no-audit", "--no-fund"]);
-    install.current_dir(&folder);
-    run(install)?;
-    let mut test = command("npm", &["test"]);
-    test.current_dir(&folder).env("PEERLINE_BIN", server_binary()?);
+    node::install("test/interop")?;
+    let mut test = node::npm("test/interop", &["test"]);
+    test.env("PEERLINE_BIN", server_binary()?);
     if let Some(path) = path_of(&chromium) {
         test.env("CHROMIUM", path);
     }
     if let Some(path) = firefox {
         test.env("FIREFOX", path);
     }
-    done(run(test))
+    run(test)
 }
 
 /// The release build of the server, wherever cargo puts it.

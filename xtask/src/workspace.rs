@@ -42,12 +42,17 @@ pub(crate) fn name_of(path: &Path) -> String {
 
 /// Every `.rs` file under a folder, sorted, without build products.
 pub(crate) fn rust_files(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    source_files(folder, &["rs"])
+}
+
+/// Every file under a folder with one of these extensions, sorted, without build products.
+pub(crate) fn source_files(folder: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, String> {
     let mut found = Vec::new();
     for entry in read_dir(folder)? {
         let name = name_of(&entry);
-        if entry.is_dir() && !matches!(name.as_str(), "target" | "node_modules" | ".git") {
-            found.extend(rust_files(&entry)?);
-        } else if entry.extension().is_some_and(|extension| extension == "rs") {
+        if entry.is_dir() && !matches!(name.as_str(), "target" | "node_modules" | "dist" | ".git") {
+            found.extend(source_files(&entry, extensions)?);
+        } else if entry.extension().is_some_and(|extension| extensions.iter().any(|wanted| extension == *wanted)) {
             found.push(entry);
         }
     }

@@ -1,0 +1,29 @@
+//! The Node package and what surrounds it: built as its users build it, tested with node's own runner.
+
+use crate::command::{command, run};
+use crate::packages::ensure;
+use crate::workspace::root;
+use crate::{Outcome, report::say};
+use std::process::Command;
+
+/// `npm ci && npm run build && npm test`, as the README of the package says.
+pub(crate) fn package() -> Outcome {
+    install("io/peerline-node")?;
+    run(npm("io/peerline-node", &["run", "build"]))?;
+    run(npm("io/peerline-node", &["test"]))
+}
+
+/// Installs what a folder's lock file names.
+pub(crate) fn install(folder: &str) -> Outcome {
+    ensure(&["node"], &["nodejs"])?;
+    ensure(&["npm"], &["npm"])?;
+    say(&format!("npm packages of {folder}"));
+    run(npm(folder, &["ci", "--no-audit", "--no-fund"]))
+}
+
+/// npm in a folder of the repository.
+pub(crate) fn npm(folder: &str, arguments: &[&str]) -> Command {
+    let mut npm = command("npm", arguments);
+    npm.current_dir(root().join(folder));
+    npm
+}
