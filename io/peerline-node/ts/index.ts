@@ -4,3 +4,4 @@ export * from './events';
 export * from './identity/rtc_identity_assertion';
 export * from './media';
 export * from './peer_connection';
+export * from './rtp';
