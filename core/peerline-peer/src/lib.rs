@@ -22,6 +22,7 @@ mod identity;
 mod negotiation;
 mod operations;
 mod peer_connection;
+#[macro_use]
 mod states;
 pub mod stats;
 mod task;

@@ -1,7 +1,6 @@
 //! The states of a peer connection, its transports and its channels (W3C webrtc-pc §4.3, §5.5, §5.6, §6), with their strings.
 
 use core::fmt;
-use core::str::FromStr;
 
 pub use peerline_jsep::{SdpType, SignalingState};
 
@@ -39,16 +38,16 @@ macro_rules! w3c_enum {
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl core::fmt::Display for $name {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 f.write_str(self.as_str())
             }
         }
 
-        impl FromStr for $name {
-            type Err = UnknownValue;
-            fn from_str(text: &str) -> Result<Self, UnknownValue> {
-                Self::ALL.iter().copied().find(|value| value.as_str() == text).ok_or(UnknownValue)
+        impl core::str::FromStr for $name {
+            type Err = $crate::UnknownValue;
+            fn from_str(text: &str) -> Result<Self, $crate::UnknownValue> {
+                Self::ALL.iter().copied().find(|value| value.as_str() == text).ok_or($crate::UnknownValue)
             }
         }
     };

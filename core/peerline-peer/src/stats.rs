@@ -13,10 +13,10 @@ mod traffic;
 
 pub use dictionaries::{
     AudioPlayoutStats, AudioSourceStats, CandidateAddress, CandidatePairStats, CertificateStats, CodecStats,
-    DataChannelStats, DtlsRole, IceCandidateStats, IceRole, InboundRtpStreamStats, MediaSourceStats,
-    OutboundRtpStreamStats, PeerConnectionStats, QualityLimitationReason, ReceivedRtpStreamStats,
-    RemoteInboundRtpStreamStats, RemoteOutboundRtpStreamStats, RtpStreamStats, SentRtpStreamStats, TransportStats,
-    VideoSourceStats,
+    DataChannelStats, DtlsRole, IceCandidatePairState, IceCandidateStats, IceCandidateType, IceProtocol, IceRole,
+    IceTcpCandidateType, InboundRtpStreamStats, MediaSourceStats, OutboundRtpStreamStats, PeerConnectionStats,
+    QualityLimitationReason, ReceivedRtpStreamStats, RemoteInboundRtpStreamStats, RemoteOutboundRtpStreamStats,
+    RtpStreamStats, SentRtpStreamStats, TransportStats, VideoSourceStats,
 };
 pub use dictionary::StatsValue;
 pub(crate) use gather::Monitor;
@@ -26,7 +26,7 @@ pub(crate) use traffic::{Messages, Traffic};
 use crate::PeerConnection;
 use crate::event::{Event, OperationId, Settled, TransceiverId};
 use crate::task::Task;
-use peerline_edge::Time;
+use peerline_edge::{FiveTuple, Time};
 
 /// Whose statistics are asked for (§8.3 "stats selection algorithm").
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,6 +47,13 @@ impl PeerConnection {
         self.tasks.push(Task::Stats(operation, selector));
         self.advance(now);
         operation
+    }
+
+    /// Counts datagrams of [`Self::poll_transmit`] that the socket did not take; connectivity checks do not count.
+    pub fn note_discarded(&mut self, path: &FiveTuple, bytes: usize, packets: usize) {
+        if let Some(transport) = self.transports.owning(path.local) {
+            transport.ice.note_discarded(path, bytes, packets);
+        }
     }
 
     pub(crate) fn run_stats(&mut self, now: Time, operation: OperationId, selector: StatsSelector) {

@@ -11,7 +11,7 @@
 use crate::clock;
 use crate::rtc_identity::Question;
 use crate::shared::Shared;
-use crate::socket::{ReceiveBuffers, Sockets, with_send_buffer};
+use crate::socket::{ReceiveBuffers, Refused, Sockets, with_send_buffer};
 use crate::world::World;
 use peerline_edge::{Deadline, FiveTuple, IoFailure, IoOutcome, IoRequest, Protocol, Received, SocketId, Time};
 use std::future::Future;
@@ -182,6 +182,7 @@ impl Driver {
         if self.sockets.poll_flush(cx).is_pending() {
             return Flush::Blocked;
         }
+        self.tell_refused();
         with_send_buffer(|buffer| {
             for _ in 0..SENDS_PER_TURN {
                 buffer.clear();
@@ -189,9 +190,17 @@ impl Driver {
                 if self.sockets.send(cx, &transmit, buffer).is_pending() {
                     return Flush::Blocked;
                 }
+                self.tell_refused();
             }
             Flush::More
         })
+    }
+
+    /// Statistics count what the system refused.
+    fn tell_refused(&mut self) {
+        if let Some(Refused { path, bytes, packets }) = self.sockets.take_refused() {
+            self.shared.lock().core.note_discarded(&path, bytes, packets);
+        }
     }
 
     /// Does what the core asked of the world, without the lock.

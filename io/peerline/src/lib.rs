@@ -10,6 +10,7 @@
 //! | send and receive | [`RtcDataChannel`] |
 //! | know what happens | [`RtcPeerConnectionEvent`] |
 //! | use STUN servers, a fixed certificate | [`RtcConfiguration`], [`RtcCertificate`] |
+//! | see what a connection did | [`rtc_stats`] |
 //! | understand a failure | [`RtcError`] |
 //!
 //! Waiting, closing, dropping:
@@ -50,6 +51,7 @@ mod rtc_rtp_sender;
 mod rtc_rtp_transceiver;
 mod rtc_sctp_transport;
 mod rtc_session_description;
+pub mod rtc_stats;
 mod shared;
 mod socket;
 mod waiters;
@@ -104,6 +106,7 @@ pub use rtc_rtp_transceiver::{
 };
 pub use rtc_sctp_transport::{RtcSctpTransport, RtcSctpTransportState};
 pub use rtc_session_description::{RtcSdpType, RtcSessionDescription};
+pub use rtc_stats::{RtcStats, RtcStatsReport, RtcStatsType, RtcStatsValue};
 
 /// The README's code runs as it stands there.
 #[cfg(doctest)]

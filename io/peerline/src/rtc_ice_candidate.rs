@@ -5,6 +5,10 @@ use crate::rtc_error::RtcError;
 use peerline_peer::IceCandidateInit;
 
 pub use peerline_peer::IceCandidateError as RtcPeerConnectionIceError;
+pub use peerline_peer::stats::{
+    IceCandidateType as RtcIceCandidateType, IceProtocol as RtcIceProtocol,
+    IceTcpCandidateType as RtcIceTcpCandidateType,
+};
 
 w3c_enum!(
     /// `RTCIceComponent` (§5.6.5).
@@ -13,42 +17,6 @@ w3c_enum!(
         Rtp = "rtp",
         /// RTCP on a component of its own.
         Rtcp = "rtcp",
-    }
-);
-
-w3c_enum!(
-    /// `RTCIceProtocol` (§4.8.1.3).
-    RtcIceProtocol {
-        /// UDP.
-        Udp = "udp",
-        /// TCP (RFC 6544).
-        Tcp = "tcp",
-    }
-);
-
-w3c_enum!(
-    /// `RTCIceTcpCandidateType` (§4.8.1.4).
-    RtcIceTcpCandidateType {
-        /// Opens connections.
-        Active = "active",
-        /// Accepts them.
-        Passive = "passive",
-        /// Opens them simultaneously.
-        So = "so",
-    }
-);
-
-w3c_enum!(
-    /// `RTCIceCandidateType` (§4.8.1.5).
-    RtcIceCandidateType {
-        /// One of the host's own addresses.
-        Host = "host",
-        /// What a STUN server saw.
-        Srflx = "srflx",
-        /// What the peer saw.
-        Prflx = "prflx",
-        /// A TURN server's address.
-        Relay = "relay",
     }
 );
 

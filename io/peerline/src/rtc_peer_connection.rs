@@ -15,9 +15,10 @@ use crate::rtc_rtp_sender::RtcRtpSender;
 use crate::rtc_rtp_transceiver::{self, RtcRtpTransceiver, RtcRtpTransceiverInit, RtcTrackOrKind};
 use crate::rtc_sctp_transport::RtcSctpTransport;
 use crate::rtc_session_description::RtcSessionDescription;
+use crate::rtc_stats::RtcStatsReport;
 use crate::shared::{Handle, TaskRunner};
 use crate::waiters::{Place, Wait};
-use peerline_peer::PeerConnection;
+use peerline_peer::{PeerConnection, StatsSelector};
 use std::fmt;
 use std::sync::Arc;
 
@@ -185,6 +186,12 @@ impl RtcPeerConnection {
     #[must_use]
     pub fn idp_login_url(&self) -> Option<String> {
         self.0.lock().core.idp_login_url().map(str::to_owned)
+    }
+
+    /// `getStats()`: everything of the connection; see [`rtc_stats`](crate::rtc_stats). Does not wait for other operations; a closed connection gives its
+    /// last statistics.
+    pub fn get_stats(&self) -> Operation<RtcStatsReport> {
+        Operation::start(self.0.shared(), |core, now| core.get_stats(now, StatsSelector::Connection))
     }
 
     /// `restartIce`: the next offer gathers anew and finds new paths.

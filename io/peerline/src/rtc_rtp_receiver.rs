@@ -1,11 +1,13 @@
 //! `RTCRtpReceiver` (W3C webrtc-pc §5.3); the core's side is `peerline_peer::Receiver`.
 
 use crate::media_stream_track::{MediaStreamTrack, RtcMediaKind};
+use crate::operation::Operation;
 use crate::rtc_dtls_transport::RtcDtlsTransport;
 use crate::rtc_error::RtcError;
 use crate::rtc_rtp_parameters::{RtcRtpCapabilities, RtcRtpContributingSource, RtcRtpReceiveParameters};
+use crate::rtc_stats::RtcStatsReport;
 use crate::shared::Handle;
-use peerline_peer::TransceiverId;
+use peerline_peer::{StatsSelector, TransceiverId};
 
 /// The receiving half of a transceiver: a handle, cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +40,12 @@ impl RtcRtpReceiver {
     /// `InvalidAccessError` if the transceiver is gone.
     pub fn get_parameters(&self) -> Result<RtcRtpReceiveParameters, RtcError> {
         Ok(self.connection.lock().core.receive_parameters(self.id)?)
+    }
+
+    /// `getStats()`: the streams that it receives, and what they refer to; nothing before RTP flows.
+    pub fn get_stats(&self) -> Operation<RtcStatsReport> {
+        let selector = StatsSelector::Receiver(self.id);
+        Operation::start(self.connection.shared(), |core, now| core.get_stats(now, selector))
     }
 
     /// `getContributingSources()`: those heard in the last ten seconds; none as long as no media flows.

@@ -7,8 +7,9 @@ use crate::rtc_dtls_transport::RtcDtlsTransport;
 use crate::rtc_dtmf_sender::RtcDtmfSender;
 use crate::rtc_error::RtcError;
 use crate::rtc_rtp_parameters::{RtcRtpCapabilities, RtcRtpSendParameters};
+use crate::rtc_stats::RtcStatsReport;
 use crate::shared::Handle;
-use peerline_peer::TransceiverId;
+use peerline_peer::{StatsSelector, TransceiverId};
 
 /// The sending half of a transceiver: a handle, cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +49,12 @@ impl RtcRtpSender {
     pub fn dtmf(&self) -> Option<RtcDtmfSender> {
         let is_audio = self.connection.lock().core.transceiver(self.id)?.kind() == RtcMediaKind::Audio;
         is_audio.then(|| RtcDtmfSender::new(self.connection.clone(), self.id))
+    }
+
+    /// `getStats()`: the streams that it sends, and what they refer to; nothing before RTP flows.
+    pub fn get_stats(&self) -> Operation<RtcStatsReport> {
+        let selector = StatsSelector::Sender(self.id);
+        Operation::start(self.connection.shared(), |core, now| core.get_stats(now, selector))
     }
 
     /// `replaceTrack(track)`: without negotiation.

@@ -6,7 +6,7 @@ mod udp;
 pub(crate) use buffers::{ReceiveBuffers, with_send_buffer};
 pub(crate) use udp::{SendOutcome, UdpSocket};
 
-use peerline_edge::{IoFailure, SocketId, Transmit};
+use peerline_edge::{FiveTuple, IoFailure, SocketId, Transmit};
 use std::io;
 use std::net::SocketAddr;
 use std::task::{Context, Poll};
@@ -19,6 +19,15 @@ pub(crate) struct Sockets {
     unsent: Option<Unsent>,
     /// Datagrams that could not be sent, by reason.
     drops: Drops,
+    refused: Option<Refused>,
+}
+
+/// What could not be sent of one datagram or batch.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Refused {
+    pub(crate) path: FiveTuple,
+    pub(crate) bytes: usize,
+    pub(crate) packets: usize,
 }
 
 #[derive(Debug)]
@@ -65,7 +74,10 @@ impl Sockets {
     pub(crate) fn send(&mut self, cx: &mut Context<'_>, transmit: &Transmit, contents: &[u8]) -> Poll<()> {
         let mut sent = 0;
         match send_rest(&mut self.udp, &mut self.drops, cx, transmit, contents, &mut sent) {
-            Poll::Ready(()) => Poll::Ready(()),
+            Poll::Ready(()) => {
+                self.note_refused(transmit, contents, sent);
+                Poll::Ready(())
+            }
             Poll::Pending => {
                 self.unsent = Some(Unsent { transmit: *transmit, contents: contents.to_vec(), sent });
                 Poll::Pending
@@ -77,10 +89,27 @@ impl Sockets {
     pub(crate) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let Some(Unsent { transmit, contents, sent }) = &mut self.unsent else { return Poll::Ready(()) };
         let outcome = send_rest(&mut self.udp, &mut self.drops, cx, transmit, contents, sent);
-        if outcome.is_ready() {
-            self.unsent = None;
+        if outcome.is_ready()
+            && let Some(Unsent { transmit, contents, sent }) = self.unsent.take()
+        {
+            self.note_refused(&transmit, &contents, sent);
         }
         outcome
+    }
+
+    /// Remembers what was not sent of a datagram or batch that is done with. Connectivity checks try addresses that cannot be reached: they
+    /// don't count.
+    fn note_refused(&mut self, transmit: &Transmit, contents: &[u8], sent: usize) {
+        let Some(rest) = contents.get(sent..).filter(|rest| rest.first().is_some_and(|first| *first > 3)) else {
+            return;
+        };
+        let packets = rest.len().div_ceil(transmit.segment.unwrap_or(rest.len()).max(1));
+        self.refused = Some(Refused { path: transmit.path, bytes: rest.len(), packets });
+    }
+
+    /// What the last [`Self::send`] or [`Self::poll_flush`] could not send, once.
+    pub(crate) fn take_refused(&mut self) -> Option<Refused> {
+        self.refused.take()
     }
 }
 

@@ -120,8 +120,8 @@ mod tests {
 
     #[test]
     fn different_objects_have_different_ids_and_different_connections_too() {
-        let ids = Ids::new(&mut Rng::new(Seed::from_u64(1)));
-        let other = Ids::new(&mut Rng::new(Seed::from_u64(2)));
+        let ids = Ids::new(&mut Rng::new(Seed::from([1; 32])));
+        let other = Ids::new(&mut Rng::new(Seed::from([2; 32])));
         let objects = (0..1000).flat_map(|n| {
             [
                 Monitored::Channel(n.into()),

@@ -162,3 +162,32 @@ impl<'a> IntoIterator for &'a StatsReport {
         self.stats.iter()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_selection_keeps_what_its_roots_refer_to_directly_or_not() {
+        let mut report = StatsReport::default();
+        let mut outbound = types::OutboundRtpStreamStats { mid: Some("0".to_owned()), ..Default::default() };
+        outbound.sent.stream.transport_id = Some("T".to_owned());
+        outbound.sent.packets_sent = Some(3);
+        let transport =
+            types::TransportStats { selected_candidate_pair_id: Some("P".to_owned()), ..Default::default() };
+        let pair = types::CandidatePairStats { transport_id: "T".to_owned(), ..Default::default() };
+        report.push("P".to_owned(), 1.0, StatsType::CandidatePair(Box::new(pair)));
+        report.push("X".to_owned(), 1.0, StatsType::Transport(Box::default()));
+        report.push("T".to_owned(), 1.0, StatsType::Transport(Box::new(transport)));
+        report.push("O".to_owned(), 1.0, StatsType::OutboundRtp(Box::new(outbound)));
+        report.push("C".to_owned(), 1.0, StatsType::PeerConnection(types::PeerConnectionStats::default()));
+        let mut members = Vec::new();
+        report.get("O").expect("pushed").visit(|name, value| members.push((name, value)));
+        assert!(members.contains(&("packetsSent", StatsValue::Unsigned(3))), "inherited members too: {members:?}");
+        report.keep_reachable(|content| matches!(content, StatsType::OutboundRtp(_)));
+        let ids: Vec<_> = report.iter().map(|stats| stats.id.as_str()).collect();
+        assert_eq!(ids, ["P", "T", "O"]);
+        report.keep_reachable(|_| false);
+        assert!(report.is_empty());
+    }
+}

@@ -83,6 +83,11 @@ async fn what_cannot_be_sent_is_dropped_and_the_socket_goes_on() {
     send(&mut sender, transmit("127.0.0.1:1".parse().unwrap(), to, None), &[0; 10]).await;
     assert_eq!(sender.drops().no_socket, 1);
     assert!(sender.drops().refused >= 3, "{:?}", sender.drops());
+    assert!(sender.take_refused().is_none(), "connectivity checks don't count");
+    send(&mut sender, transmit(from, "127.0.0.1:0".parse().unwrap(), Some(10)), &[64; 25]).await;
+    let refused = sender.take_refused().unwrap();
+    assert_eq!((refused.bytes, refused.packets), (25, 3));
+    assert!(sender.take_refused().is_none());
     send(&mut sender, transmit(from, to, None), b"still here").await;
     assert_eq!(receive(&receiver, 1).await[0].2, b"still here");
     assert_eq!(sender.udp()[0].max_segments(), gso, "a bad destination is no reason to give segmentation offload up");

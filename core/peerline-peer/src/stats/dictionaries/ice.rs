@@ -1,10 +1,8 @@
 //! `RTCIceCandidateStats` and `RTCIceCandidatePairStats` (webrtc-stats).
 
 use super::super::dictionary::{Member, StatsValue};
+use super::enumerations::{IceCandidatePairState, IceCandidateType, IceProtocol, IceTcpCandidateType};
 use core::time::Duration;
-use peerline_ice::{CandidateType, PairState, TcpType, Transport};
-
-enumeration_members!(CandidateType, PairState, TcpType, Transport);
 
 /// The address of a candidate, as far as the application may know it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,9 +41,9 @@ dictionary! {
         /// The port.
         port: Option<u16> = "port",
         /// UDP or TCP.
-        protocol: Option<Transport> = "protocol",
+        protocol: Option<IceProtocol> = "protocol",
         /// Host, srflx, prflx or relay.
-        candidate_type: Option<CandidateType> = "candidateType",
+        candidate_type: Option<IceCandidateType> = "candidateType",
         /// The priority (RFC 8445 §5.1.2).
         priority: Option<u32> = "priority",
         /// The server that a local candidate comes from.
@@ -61,7 +59,7 @@ dictionary! {
         /// The username fragment of the generation, once it was signaled.
         username_fragment: Option<String> = "usernameFragment",
         /// Who opens the connection of a TCP candidate.
-        tcp_type: Option<TcpType> = "tcpType",
+        tcp_type: Option<IceTcpCandidateType> = "tcpType",
     }
 }
 
@@ -75,7 +73,7 @@ dictionary! {
         /// The remote candidate.
         remote_candidate_id: String = "remoteCandidateId",
         /// The state in the checklist.
-        state: Option<PairState> = "state",
+        state: Option<IceCandidatePairState> = "state",
         /// Whether it is nominated.
         nominated: bool = "nominated",
         /// Packets sent.

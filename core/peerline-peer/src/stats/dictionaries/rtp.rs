@@ -1,36 +1,9 @@
 //! The RTP streams (webrtc-stats "The RTP statistics hierarchy"): the media plane fills these.
 
+use super::enumerations::QualityLimitationReason;
 use core::time::Duration;
 use peerline_jsep::MediaKind;
 use std::collections::BTreeMap;
-
-/// `RTCQualityLimitationReason`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum QualityLimitationReason {
-    /// Nothing.
-    None,
-    /// The processor.
-    Cpu,
-    /// The network.
-    Bandwidth,
-    /// Something else.
-    Other,
-}
-
-impl QualityLimitationReason {
-    /// The string of the IDL.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Cpu => "cpu",
-            Self::Bandwidth => "bandwidth",
-            Self::Other => "other",
-        }
-    }
-}
-
-enumeration_members!(QualityLimitationReason);
 
 dictionary! {
     /// `RTCRtpStreamStats`: What any end of an RTP stream has.

@@ -1,77 +1,9 @@
 //! `RTCTransportStats` and `RTCCertificateStats` (webrtc-stats).
 
+use super::enumerations::{DtlsRole, IceRole};
 use crate::states::{DtlsTransportState, IceConnectionState};
-use peerline_dtls::Role;
 
-/// `RTCDtlsRole`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum DtlsRole {
-    /// Not decided yet.
-    #[default]
-    Unknown,
-    /// Sends the ClientHello.
-    Client,
-    /// Waits for it.
-    Server,
-}
-
-impl DtlsRole {
-    /// The string of the IDL.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Unknown => "unknown",
-            Self::Client => "client",
-            Self::Server => "server",
-        }
-    }
-}
-
-impl From<Option<Role>> for DtlsRole {
-    fn from(role: Option<Role>) -> Self {
-        match role {
-            None => Self::Unknown,
-            Some(Role::Client) => Self::Client,
-            Some(Role::Server) => Self::Server,
-        }
-    }
-}
-
-enumeration_members!(DtlsRole, DtlsTransportState, IceConnectionState, IceRole);
-
-/// `RTCIceRole`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum IceRole {
-    /// No description has decided it.
-    #[default]
-    Unknown,
-    /// Nominates.
-    Controlling,
-    /// Is told.
-    Controlled,
-}
-
-impl IceRole {
-    /// The string of the IDL.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Unknown => "unknown",
-            Self::Controlling => "controlling",
-            Self::Controlled => "controlled",
-        }
-    }
-}
-
-impl From<Option<peerline_jsep::IceRole>> for IceRole {
-    fn from(role: Option<peerline_jsep::IceRole>) -> Self {
-        match role {
-            None => Self::Unknown,
-            Some(peerline_jsep::IceRole::Controlling) => Self::Controlling,
-            Some(peerline_jsep::IceRole::Controlled) => Self::Controlled,
-        }
-    }
-}
+enumeration_members!(DtlsTransportState, IceConnectionState);
 
 dictionary! {
     /// `RTCTransportStats`: an `RTCDtlsTransport` with its `RTCIceTransport`.
@@ -85,7 +17,7 @@ dictionary! {
         /// Bytes of UDP payload received, without connectivity checks.
         bytes_received: u64 = "bytesReceived",
         /// `RTCIceTransport.role`.
-        ice_role: IceRole = "iceRole",
+        ice_role: Option<IceRole> = "iceRole",
         /// Our username fragment.
         ice_local_username_fragment: Option<String> = "iceLocalUsernameFragment",
         /// `RTCDtlsTransport.state`.
@@ -103,7 +35,7 @@ dictionary! {
         /// The IANA name of the cipher suite.
         dtls_cipher: Option<String> = "dtlsCipher",
         /// Client or server.
-        dtls_role: DtlsRole = "dtlsRole",
+        dtls_role: Option<DtlsRole> = "dtlsRole",
         /// The IANA name of the SRTP protection profile.
         srtp_cipher: Option<String> = "srtpCipher",
         /// How often `selected_candidate_pair_id` has changed, appearing and vanishing included.

@@ -5,7 +5,7 @@ use super::super::dictionaries as types;
 use super::super::id::{Monitored, Name};
 use super::Collector;
 use crate::transport::Transport;
-use peerline_ice::{Address, Candidate, CandidateId, CandidateType, Component, PairView, Transport as IceTransport};
+use peerline_ice::{Address, Candidate, CandidateId, CandidateType, Component, PairView};
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 
@@ -73,7 +73,7 @@ impl Collector<'_> {
             transport_id: self.id(Monitored::Transport(transport)),
             local_candidate_id,
             remote_candidate_id,
-            state: Some(pair.state),
+            state: Some(pair.state.into()),
             nominated: pair.nominated,
             packets_sent: counters.packets_sent,
             packets_received: counters.packets_received,
@@ -147,13 +147,13 @@ impl Collector<'_> {
         types::IceCandidateStats {
             transport_id: self.id(Monitored::Transport(of.transport)),
             port: Some(candidate.port()),
-            protocol: Some(candidate.transport()),
-            candidate_type: Some(candidate.kind()),
+            protocol: Some(candidate.transport().into()),
+            candidate_type: Some(candidate.kind().into()),
             priority: Some(candidate.priority()),
             foundation: Some(candidate.foundation().to_owned()).filter(|foundation| !foundation.is_empty()),
             related_address: related.map(|related| related.address.to_string()),
             related_port: related.map(|related| related.port),
-            tcp_type: candidate.tcp_type().filter(|_| candidate.transport() == IceTransport::Tcp),
+            tcp_type: candidate.tcp_type().map(Into::into),
             ..types::IceCandidateStats::default()
         }
     }

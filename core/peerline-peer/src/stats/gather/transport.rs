@@ -37,7 +37,7 @@ impl Collector<'_> {
             packets_received: transport.traffic.packets_received,
             bytes_sent: transport.traffic.bytes_sent,
             bytes_received: transport.traffic.bytes_received,
-            ice_role: transport.ice_role.into(),
+            ice_role: Some(transport.ice_role.into()),
             ice_local_username_fragment: transport.local_parameters().map(|local| local.ufrag),
             dtls_state: Some(transport.slots.dtls_state),
             ice_state: Some(transport.slots.ice_state),
@@ -46,7 +46,7 @@ impl Collector<'_> {
             remote_certificate_id,
             tls_version: session.map(|session| session.version.as_hex().to_owned()),
             dtls_cipher: session.and_then(|session| session.cipher_suite).map(|suite| suite.to_string()),
-            dtls_role: transport.dtls_role.into(),
+            dtls_role: Some(transport.dtls_role.into()),
             srtp_cipher: session.and_then(|session| session.srtp_profile).map(|profile| profile.to_string()),
             selected_candidate_pair_changes: transport.selected_pair_changes,
             // RFC 8888 feedback speaks of media, which nobody sends yet.
