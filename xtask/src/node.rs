@@ -13,6 +13,12 @@ pub(crate) fn package() -> Outcome {
     run(npm("io/peerline-node", &["test"]))
 }
 
+/// The built package under every runtime that npm has.
+pub(crate) fn runtimes() -> Outcome {
+    install("test/runtimes")?;
+    run(npm("test/runtimes", &["test"]))
+}
+
 /// Installs what a folder's lock file names.
 pub(crate) fn install(folder: &str) -> Outcome {
     ensure(&["node"], &["nodejs"])?;

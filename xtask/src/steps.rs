@@ -29,6 +29,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "check", what: "`peerline check`: two native peers over real sockets", run: native_check },
     Step { name: "browser", what: "real browsers call the echo peer and each other", run: browser },
     Step { name: "node", what: "the Node package: build and its own tests", run: node::package },
+    Step { name: "runtimes", what: "the built Node package under Node, Bun and Deno", run: node::runtimes },
     Step { name: "fuzz", what: "ten seconds of libFuzzer per target", run: || fuzz::run(&[]) },
 ];
 
