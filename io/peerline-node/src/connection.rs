@@ -6,8 +6,8 @@ use crate::error::{NativeError, Result, exception, operation_error, type_error};
 use crate::event_loop::{EventLoop, Ready};
 use crate::events::NativeEvent;
 use crate::runtime;
-use napi::bindgen_prelude::{Either, ObjectFinalize};
 use napi::Env;
+use napi::bindgen_prelude::{Either, ObjectFinalize};
 use napi_derive::napi;
 use peerline::event_loop::EventLoopConnection;
 use peerline::{RtcConfiguration, RtcNativeSettings};
@@ -63,8 +63,7 @@ impl Connection {
         let ready = Arc::clone(event_loop.ready());
         let key = ready.new_key();
         let told = Arc::clone(&ready);
-        let connection =
-            EventLoopConnection::new(runtime, configuration, move || told.push(key)).map_err(exception)?;
+        let connection = EventLoopConnection::new(runtime, configuration, move || told.push(key)).map_err(exception)?;
         let connection = Arc::new(connection);
         ready.insert(key, &connection);
         env.adjust_external_memory(FOOTPRINT).map_err(|error| operation_error(error.reason))?;

@@ -110,13 +110,8 @@ impl EventLoop {
             .weak::<true>()
             .build()
             .map_err(|error| operation_error(error.reason))?;
-        let state = State {
-            wake: Some(wake),
-            is_told: false,
-            keys: Vec::new(),
-            last_key: 0,
-            connections: HashMap::new(),
-        };
+        let state =
+            State { wake: Some(wake), is_told: false, keys: Vec::new(), last_key: 0, connections: HashMap::new() };
         let ready = Arc::new(Ready(Mutex::new(state)));
         env.add_env_cleanup_hook(Arc::clone(&ready), |ready| ready.shut())
             .map_err(|error| operation_error(error.reason))?;
@@ -129,7 +124,10 @@ impl EventLoop {
     }
 
     #[napi(catch_unwind)]
-    #[allow(deprecated, reason = "napi would have the function dropped; here it lives on and only its hold on the process changes")]
+    #[allow(
+        deprecated,
+        reason = "napi would have the function dropped; here it lives on and only its hold on the process changes"
+    )]
     pub fn set_alive(&self, env: &Env, alive: bool) -> Result<()> {
         let mut state = self.ready.lock();
         let Some(wake) = &mut state.wake else { return Ok(()) };

@@ -30,33 +30,89 @@ pub enum NativeEvent {
         contents: Option<String>,
         assertion: Option<String>,
     },
-    PeerIdentity { idp: Option<String>, name: Option<String>, error: Option<NativeError> },
+    PeerIdentity {
+        idp: Option<String>,
+        name: Option<String>,
+        error: Option<NativeError>,
+    },
     NegotiationNeeded {},
     SignalingStateChange {},
     IceGatheringStateChange {},
     IceConnectionStateChange {},
     ConnectionStateChange {},
-    IceCandidate { candidate: Option<NativeCandidateInit> },
-    IceCandidateError { address: Option<String>, port: Option<u16>, url: String, error_code: u16, error_text: String },
-    Track { transceiver: u32, streams: Vec<String> },
-    AddTrack { stream: String, transceiver: u32 },
-    RemoveTrack { stream: String, transceiver: u32 },
-    Mute { transceiver: u32 },
-    Unmute { transceiver: u32 },
-    Ended { transceiver: u32 },
-    ToneChange { transceiver: u32, tone: String },
-    DataChannel { channel: f64 },
-    Open { channel: f64 },
-    Readable { channel: f64 },
-    BufferedAmountLow { channel: f64 },
-    Closing { channel: f64 },
-    Close { channel: f64 },
-    ChannelError { channel: f64, error: NativeError },
-    IceStateChange { transport: u32 },
-    IceTransportGatheringStateChange { transport: u32 },
-    SelectedCandidatePairChange { transport: u32 },
-    DtlsStateChange { transport: u32 },
-    DtlsError { transport: u32, error: NativeError },
+    IceCandidate {
+        candidate: Option<NativeCandidateInit>,
+    },
+    IceCandidateError {
+        address: Option<String>,
+        port: Option<u16>,
+        url: String,
+        error_code: u16,
+        error_text: String,
+    },
+    Track {
+        transceiver: u32,
+        streams: Vec<String>,
+    },
+    AddTrack {
+        stream: String,
+        transceiver: u32,
+    },
+    RemoveTrack {
+        stream: String,
+        transceiver: u32,
+    },
+    Mute {
+        transceiver: u32,
+    },
+    Unmute {
+        transceiver: u32,
+    },
+    Ended {
+        transceiver: u32,
+    },
+    ToneChange {
+        transceiver: u32,
+        tone: String,
+    },
+    DataChannel {
+        channel: f64,
+    },
+    Open {
+        channel: f64,
+    },
+    Readable {
+        channel: f64,
+    },
+    BufferedAmountLow {
+        channel: f64,
+    },
+    Closing {
+        channel: f64,
+    },
+    Close {
+        channel: f64,
+    },
+    ChannelError {
+        channel: f64,
+        error: NativeError,
+    },
+    IceStateChange {
+        transport: u32,
+    },
+    IceTransportGatheringStateChange {
+        transport: u32,
+    },
+    SelectedCandidatePairChange {
+        transport: u32,
+    },
+    DtlsStateChange {
+        transport: u32,
+    },
+    DtlsError {
+        transport: u32,
+        error: NativeError,
+    },
     SctpStateChange {},
 }
 

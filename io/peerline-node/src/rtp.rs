@@ -65,7 +65,12 @@ impl Connection {
     }
 
     #[napi(catch_unwind)]
-    pub fn add_transceiver(&self, kind: String, track: Option<NativeTrack>, init: NativeTransceiverInit) -> Result<u32> {
+    pub fn add_transceiver(
+        &self,
+        kind: String,
+        track: Option<NativeTrack>,
+        init: NativeTransceiverInit,
+    ) -> Result<u32> {
         let kind = media_kind(&kind)?;
         let track = track.map(NativeTrack::into_core).transpose()?;
         let encodings = init.send_encodings.into_iter().map(NativeEncoding::into_core);
