@@ -11,7 +11,7 @@ export interface VideoFrame {
   width: number;
   height: number;
   rotation: number;
-  data: Uint8Array;
+  data: Uint8ClampedArray;
 }
 
 /** Audio as `nonstandard` has it: 16-bit samples, interleaved. */
@@ -45,6 +45,7 @@ interface Friend {
   end(track: MediaStreamTrack): void;
   /** Sends media to the sinks of a live track. */
   deliver(track: MediaStreamTrack, media: VideoFrame | AudioData): void;
+  hasSinks(track: MediaStreamTrack): boolean;
   addSink(track: MediaStreamTrack, sink: Sink): void;
   removeSink(track: MediaStreamTrack, sink: Sink): void;
 }
@@ -242,6 +243,7 @@ export class MediaStreamTrack extends eventTarget<MediaStreamTrackEventMap>() im
       deliver: (track, media) => {
         for (const sink of track.#sinks) sink(media);
       },
+      hasSinks: (track) => track.#sinks.size > 0,
       addSink: (track, sink) => track.#sinks.add(sink),
       removeSink: (track, sink) => track.#sinks.delete(sink),
     };

@@ -1,0 +1,6 @@
+/** What no W3C specification has: raw media in and out, with the names and shapes of node-webrtc. */
+export { i420ToRgba, rgbaToI420, type ImageFrame } from './i420';
+export { RTCAudioSink, type RTCAudioDataEvent } from './rtc_audio_sink';
+export { RTCAudioSource } from './rtc_audio_source';
+export { RTCVideoSink, type RTCVideoFrameEvent } from './rtc_video_sink';
+export { RTCVideoSource } from './rtc_video_source';
