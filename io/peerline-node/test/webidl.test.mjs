@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { describe, test } from 'node:test';
+import { inspect } from 'node:util';
 
 const require = createRequire(import.meta.url);
 const idl = require('../dist/webidl/index.js');
@@ -182,9 +183,16 @@ describe('an exposed class', () => {
     const thing = new Thing('');
     thing.mode = 'sideways';
     assert.equal(thing.mode, 'on');
-    thing.mode = { toString: () => 'off' };
-    assert.equal(thing.mode, 'off');
+    let asked = 0;
+    thing.mode = { toString: () => (asked++, 'off') };
+    assert.deepEqual([thing.mode, asked], ['off', 1]);
     assert.throws(() => { thing.mode = Symbol('x'); }, TypeError);
+  });
+
+  test('shows its attributes on the console', () => {
+    assert.equal(inspect(new Thing('x')), "Thing { given: [ 'x', 1 ], mode: 'on' }");
+    assert.equal(inspect({ deep: { deeper: new Thing('x') } }, { depth: 1 }), '{ deep: { deeper: [Thing] } }');
+    assert.match(inspect(Thing.prototype), /mode: \[Getter\/Setter\]|Thing \{/);
   });
 
   test('must be described completely', () => {

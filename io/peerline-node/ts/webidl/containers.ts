@@ -33,10 +33,9 @@ export function record<V>(keyType: Converter<string>, valueType: Converter<V>): 
 
 /** `T?`: `null` and `undefined` are `null`. */
 export function nullable<T>(type: Converter<T>): Converter<T | null> {
-  const { kind, matches, values, memberTypes } = type;
-  return converter({ idlName: `${type.idlName}?`, kind, nullable: true, ...(matches && { matches }), ...(values && { values }), ...(memberTypes && { memberTypes }) }, (value, context) =>
-    value === null || value === undefined ? null : type(value, context),
-  );
+  const { kind, matches, memberTypes } = type;
+  const traits = { idlName: `${type.idlName}?`, kind, nullable: true, ...(matches && { matches }), ...(memberTypes && { memberTypes }) };
+  return converter(traits, (value, context) => (value === null || value === undefined ? null : type(value, context)));
 }
 
 /** `(A or B or …)`. */

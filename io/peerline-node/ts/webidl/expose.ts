@@ -1,7 +1,10 @@
 /** Makes a class an interface object (Web IDL, section 3.7): what its members look like from JavaScript, and who may call them. */
-import { type Converter } from './converter';
+import { inspect } from 'node:util';
+import { isObject, type Converter } from './converter';
 import { getHandler, setHandler } from './event_target';
-import { isInstance, setBrand } from './references';
+import { makeInspectable } from './inspect';
+import { DOMString } from './primitives';
+import { setBrand } from './references';
 import { signature, type ConstructorSignature, type OptionalArgument, type RestArgument, type Signature } from './signature';
 
 type Argument = Converter<unknown> | OptionalArgument<unknown> | RestArgument<unknown>;
@@ -54,6 +57,10 @@ export interface Definition {
 
 type Class = (abstract new (...args: never[]) => object) & { prototype: object };
 type Method = (...args: unknown[]) => unknown;
+type Check = (self: unknown) => boolean;
+
+/** Static members don't look at `this`. */
+const anything: Check = () => true;
 
 /** Makes the class an interface object. To be called in a static block, where the private fields are in sight. */
 export function expose(exposed: Class, definition: Definition): void {
@@ -61,43 +68,62 @@ export function expose(exposed: Class, definition: Definition): void {
   setBrand(exposed, brand);
   Object.defineProperty(exposed, 'length', { value: construct?.length ?? 0, configurable: true });
   Object.defineProperty(exposed.prototype, Symbol.toStringTag, { value: exposed.name, configurable: true });
-  for (const [name, member] of Object.entries(members)) defineMember(exposed, exposed.prototype, name, member, exposed);
-  for (const [name, member] of Object.entries(statics)) defineMember(exposed, exposed, name, member, null);
-  const known = new Set<PropertyKey>(['constructor', Symbol.toStringTag, ...Object.keys(members), ...others]);
+  const isOwn: Check = (self) => isObject(self) && brand(self);
+  for (const [name, member] of Object.entries(members)) defineMember(exposed, exposed.prototype, name, member, isOwn);
+  for (const [name, member] of Object.entries(statics)) defineMember(exposed, exposed, name, member, anything);
+  const isShown = exposed.prototype instanceof Error || Object.hasOwn(exposed.prototype, inspect.custom);
+  if (!isShown) makeInspectable(exposed, attributeNames(members));
+  const known = new Set<PropertyKey>(['constructor', Symbol.toStringTag, inspect.custom, ...Object.keys(members), ...others]);
   const unknown = Reflect.ownKeys(exposed.prototype).filter((key) => !known.has(key));
   if (unknown.length > 0) throw new Error(`${exposed.name} has members that are not described: ${unknown.map(String).join(', ')}`);
 }
 
-/** `ofInstances` is the class that `this` must be an object of; `null` for a static member. */
-function defineMember(exposed: Class, holder: object, name: string, member: Member, ofInstances: Class | null): void {
+function attributeNames(members: Readonly<Record<string, Member>>): string[] {
+  return Object.keys(members).filter((name) => {
+    const member = members[name]!;
+    return member.is === 'attribute' && !member.promise;
+  });
+}
+
+/** `check` tells whether `this` is what it must be. */
+function defineMember(exposed: Class, holder: object, name: string, member: Member, check: Check): void {
   const found = Object.getOwnPropertyDescriptor(holder, name);
   if (!found && member.is !== 'eventHandler') throw new Error(`${exposed.name} lacks '${name}'`);
   if (member.is === 'operation') {
     const doing = `Failed to execute '${name}' on '${exposed.name}'`;
-    const value = wrapOperation(name, found!.value as Method, member, doing, ofInstances);
+    const value = wrapOperation(name, found!.value as Method, member, doing, check);
     Object.defineProperty(holder, name, { value, enumerable: true, writable: true, configurable: true });
     return;
   }
   const accessors = member.is === 'eventHandler' ? handlerAccessors(name) : attributeAccessors(exposed, name, found!, member.type);
-  const get = wrapGetter(accessors.get, exposed, name, member.is === 'attribute' && member.promise === true);
-  const set = accessors.set && wrapSetter(accessors.set, exposed);
+  const get = wrapGetter(accessors.get, check, `Failed to read the '${name}' property from '${exposed.name}'`, member.is === 'attribute' && member.promise === true);
+  const set = accessors.set && wrapSetter(accessors.set, check, `Failed to set the '${name}' property on '${exposed.name}'`);
   nameFunction(get, `get ${name}`, 0);
   if (set) nameFunction(set, `set ${name}`, 1);
   Object.defineProperty(holder, name, { get, set, enumerable: true, configurable: true });
 }
 
-function wrapOperation(name: string, method: Method, member: Member & { is: 'operation' }, doing: string, ofInstances: Class | null): Method {
+function wrapOperation(name: string, method: Method, member: Member & { is: 'operation' }, doing: string, check: Check): Method {
   const { signature: args, promise } = member;
   const call = (self: unknown, given: unknown[]): unknown => {
-    if (ofInstances && !isInstance(ofInstances, self)) throw illegalInvocation(doing);
+    if (!check(self)) throw illegalInvocation(doing);
     return Reflect.apply(method, self, args.convert(given, doing));
   };
   // Method shorthand: such a function is no constructor and has no `prototype`.
   const { wrapped } = promise
-    ? { wrapped(this: unknown, ...given: unknown[]): unknown { try { return Promise.resolve(call(this, given)); } catch (error) { return Promise.reject(error); } } }
+    ? { wrapped(this: unknown, ...given: unknown[]): unknown { return rejecting(() => call(this, given)); } }
     : { wrapped(this: unknown, ...given: unknown[]): unknown { return call(this, given); } };
   nameFunction(wrapped, name, args.length);
   return wrapped;
+}
+
+/** A promise of what the call returns; what it throws is its rejection. */
+function rejecting(call: () => unknown): Promise<unknown> {
+  try {
+    return Promise.resolve(call());
+  } catch (error) {
+    return Promise.reject(error);
+  }
 }
 
 interface Accessors {
@@ -117,30 +143,30 @@ function attributeAccessors(exposed: Class, name: string, found: PropertyDescrip
   if (!set || !type) return { get: read };
   const doing = `Failed to set the '${name}' property on '${exposed.name}': the value`;
   const write = (self: object, value: unknown): void => {
-    // An unknown value of an enumeration is ignored; `String` may throw, and should.
-    if (type.values && !(type.nullable && value == null) && !type.values.includes(`${value as string}`)) return;
-    Reflect.apply(set, self, [type(value, doing)]);
+    // What an enumeration doesn't know is ignored.
+    const given = type.values ? DOMString(value, doing) : value;
+    if (type.values && !type.values.includes(given as string)) return;
+    Reflect.apply(set, self, [type(given, doing)]);
   };
   return { get: read, set: write };
 }
 
-function wrapGetter(read: Accessors['get'], exposed: Class, name: string, promise: boolean): Method {
-  const illegal = `Failed to read the '${name}' property from '${exposed.name}'`;
+function wrapGetter(read: Accessors['get'], check: Check, doing: string, promise: boolean): Method {
   const { wrapped } = {
     wrapped(this: unknown): unknown {
-      if (isInstance(exposed, this)) return read(this);
-      if (promise) return Promise.reject(illegalInvocation(illegal));
-      throw illegalInvocation(illegal);
+      if (check(this)) return read(this as object);
+      if (promise) return Promise.reject(illegalInvocation(doing));
+      throw illegalInvocation(doing);
     },
   };
   return wrapped;
 }
 
-function wrapSetter(write: NonNullable<Accessors['set']>, exposed: Class): Method {
+function wrapSetter(write: NonNullable<Accessors['set']>, check: Check, doing: string): Method {
   const { wrapped } = {
     wrapped(this: unknown, value: unknown): void {
-      if (!isInstance(exposed, this)) throw illegalInvocation(`Failed to set a property on '${exposed.name}'`);
-      write(this, value);
+      if (!check(this)) throw illegalInvocation(doing);
+      write(this as object, value);
     },
   };
   return wrapped as Method;

@@ -1,4 +1,5 @@
 /** `readonly maplike<…>` (Web IDL, section 3.7.11). */
+import { inspect } from 'node:util';
 import { isInstance } from './references';
 
 type Class = (abstract new (...args: never[]) => object) & { prototype: object };
@@ -34,6 +35,8 @@ export function maplike<T extends object>(exposed: Class & { prototype: T }, map
     }
     Object.defineProperty(exposed.prototype, name, { ...descriptor, enumerable: true });
   }
+  const show = (self: unknown): unknown => (isInstance(exposed, self) ? mapOf(self as T) : {});
+  Object.defineProperty(exposed.prototype, inspect.custom, { value(this: unknown) { return show(this); }, writable: true, configurable: true });
   Object.defineProperty(exposed.prototype, Symbol.iterator, { value: methods.entries, writable: true, enumerable: false, configurable: true });
 }
 
