@@ -1,0 +1,2 @@
+self.test_driver = {};
+self.test_driver_internal = {};

@@ -1,0 +1,2 @@
+// META: global=window,serviceworker
+test(() => {}, "never here");

@@ -1,0 +1,1 @@
+function fromHelper() { return shared + 1; }
