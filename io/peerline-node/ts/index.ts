@@ -3,5 +3,6 @@ export * from './encoded_transform';
 export * from './events';
 export * from './identity/rtc_identity_assertion';
 export * from './media';
+export * as nonstandard from './nonstandard';
 export * from './peer_connection';
 export * from './rtp';
