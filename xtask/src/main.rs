@@ -15,6 +15,7 @@ mod steps;
 mod test;
 mod wasm;
 mod workspace;
+mod wpt;
 
 use std::process::ExitCode;
 
@@ -27,6 +28,7 @@ The project's chores.
   cargo xtask purity [--scan]                        core/ builds for wasm32 with no foreign imports (--scan: sources only)
   cargo xtask fuzz [--seconds N] [TARGET …]          fuzzes with libFuzzer on stable, 10 s a target unless told
   cargo xtask fuzz --replay                          runs the stored corpus through every target, no libFuzzer needed
+  cargo xtask wpt --wpt DIR [--filter …] [--update]  web-platform-tests against the Node package (`--help`)
 
 `test` installs what it needs (Debian packages through apt, npm packages). With CI=true a skipped step is a failure.
 ";
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match arguments.as_slice() {
         ["test", options @ ..] => test::run(options),
+        ["wpt", options @ ..] => wpt::run_tests(options),
         [] | [.., "--help" | "-h" | "help"] => {
             report::say(HELP);
             Ok(())

@@ -2,7 +2,7 @@
 
 use crate::command::{cargo, command, is_there, output, run};
 use crate::packages::{ensure, path_of};
-use crate::{Outcome, fuzz, layers, node, purity, sizes};
+use crate::{Outcome, fuzz, layers, node, purity, sizes, wpt};
 
 /// One step.
 #[derive(Debug)]
@@ -30,6 +30,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "browser", what: "real browsers call the echo peer and each other", run: browser },
     Step { name: "node", what: "the Node package: build and its own tests", run: node::package },
     Step { name: "runtimes", what: "the built Node package under Node, Bun and Deno", run: node::runtimes },
+    Step { name: "wpt", what: "the runner of web-platform-tests itself", run: wpt::selftest },
     Step { name: "fuzz", what: "ten seconds of libFuzzer per target", run: || fuzz::run(&[]) },
 ];
 
