@@ -5,7 +5,7 @@ import { USAGE, parse } from './arguments.js';
 import { compare, update } from './report/compare.js';
 import { Expectations } from './report/expectations.js';
 import { writePage } from './report/page.js';
-import { resultsOf, writeLog, writeResults } from './report/results.js';
+import { openLog, resultsOf, writeResults } from './report/results.js';
 import { printBadEnds, printSlowest, printSummary, printSurprises } from './report/summary.js';
 import { runAll } from './run/pool.js';
 import { Progress } from './run/progress.js';
@@ -28,7 +28,6 @@ async function main() {
   const outcomes = await run(runnable, options, manifest ? expectations : null);
 
   if (options.out) writeResults(options.out, resultsOf(outcomes));
-  if (options.log) writeLog(options.log, outcomes);
   printSummary(outcomes);
   printSlowest(outcomes);
   printBadEnds(outcomes);
@@ -39,7 +38,11 @@ async function main() {
 
 async function run(tests, options, expectations) {
   const progress = new Progress(tests.length, { perFile: options.verbose });
-  const outcomes = await runAll(tests, options, outcome => progress.add(outcome));
+  const log = options.log ? openLog(options.log) : () => {};
+  const outcomes = await runAll(tests, options, outcome => {
+    progress.add(outcome);
+    log(outcome);
+  });
   progress.end();
   for (let round = 0; expectations && round < options.retry; round++) {
     const worse = new Set(compare(outcomes, expectations).regressions.map(surprise => surprise.file));
@@ -48,7 +51,10 @@ async function run(tests, options, expectations) {
     console.error(`once more, one at a time: ${again.length} files that did worse than expected`);
     const second = new Progress(again.length, { perFile: options.verbose });
     // A heavy neighbour is the commonest cause of a test that fails now and then.
-    const repeated = await runAll(again, { ...options, jobs: 1 }, outcome => second.add(outcome));
+    const repeated = await runAll(again, { ...options, jobs: 1 }, outcome => {
+      second.add(outcome);
+      log(outcome);
+    });
     second.end();
     for (const outcome of repeated) outcomes[outcomes.findIndex(each => each.id === outcome.id)] = outcome;
   }

@@ -1,6 +1,6 @@
 // Results as files: all of them in one JSON document, and one line a file with messages and times.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 
 /**
  * Statuses by file and subtest.
@@ -19,12 +19,8 @@ export function writeResults(file, results) {
   writeFileSync(file, `${JSON.stringify(results, null, 1)}\n`);
 }
 
-/** @param {string} file @param {import('../run/child.js').Outcome[]} outcomes */
-export function writeLog(file, outcomes) {
-  writeFileSync(file, outcomes.map(outcome => `${JSON.stringify(outcome)}\n`).join(''));
-}
-
-/** @param {string} file a log written by {@link writeLog} @returns {import('../run/child.js').Outcome[]} */
-export function readLog(file) {
-  return readFileSync(file, 'utf8').split('\n').filter(Boolean).map(line => JSON.parse(line));
+/** Begins a log: outcomes are added as they come, so that a run can be watched. @param {string} file */
+export function openLog(file) {
+  writeFileSync(file, '');
+  return outcome => appendFileSync(file, `${JSON.stringify(outcome)}\n`);
 }

@@ -26,7 +26,7 @@ const KEPT_OUTPUT = 2_000;
 
 /**
  * @param {import('../suite/discover.js').Test} test
- * @param {{root: string, module: string, adapter: string, base: string, timeoutMultiplier: number, verbose: boolean, memory: number}} options
+ * @param {{root: string, module: string, adapter: string, base: string, timeoutMultiplier: number, verbose: boolean, memory: number, grace?: number}} options
  * @returns {Promise<Outcome>}
  */
 export function runTest(test, options) {
@@ -52,7 +52,7 @@ class Run {
   }
 
   start() {
-    const { root, module, adapter, base, timeoutMultiplier, verbose, memory } = this.#options;
+    const { root, module, adapter, base, timeoutMultiplier, verbose, memory, grace = GRACE } = this.#options;
     const job = { root, module, adapter, base, timeoutMultiplier, url: addressOf(this.#test.id, { secure: this.#test.secure }) };
     this.#child = fork(PAGE, [JSON.stringify(job)], {
       execArgv: ['--expose-gc', '--no-warnings', `--max-old-space-size=${memory}`],
@@ -64,7 +64,7 @@ class Run {
     });
     this.#child.on('message', message => this.#heard(message));
     this.#child.on('close', (code, signal) => this.#ended(code, signal));
-    this.#deadline = setTimeout(() => this.#stop(), (this.#test.long ? LONG : SHORT) * timeoutMultiplier + GRACE);
+    this.#deadline = setTimeout(() => this.#stop(), (this.#test.long ? LONG : SHORT) * timeoutMultiplier + grace);
   }
 
   #heard(message) {
