@@ -17,6 +17,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("sctp", &["edge"]),
     ("cc", &["rtp", "edge"]),
     ("srtp", &["rtp", "crypto"]),
+    ("sframe", &["crypto"]),
     ("dtls", &["crypto", "edge"]),
     ("stun", &["crypto", "edge"]),
     ("turn", &["stun", "crypto", "edge"]),
@@ -34,7 +35,7 @@ const TABLE: &[(&str, &[&str])] = &[
     // `stun` for the embedded STUN server.
     ("server", &["peerline", "turn", "stun", "signaling"]),
     // The core's ids, events and dictionaries cross the border to JavaScript as they are: the facade's objects would be a second set of identities.
-    ("node", &["peerline", "peer", "capture", "edge", "server"]),
+    ("node", &["peerline", "peer", "capture", "sframe", "edge", "crypto-aws-lc", "server"]),
     ("netsim", &["edge"]),
     // Drives every parser and machine on purpose.
     (
@@ -44,6 +45,7 @@ const TABLE: &[(&str, &[&str])] = &[
             "crypto",
             "crypto-aws-lc",
             "sdp",
+            "sframe",
             "ice",
             "stun",
             "sctp",

@@ -80,8 +80,8 @@ pub struct MacTag {
 }
 
 impl MacTag {
-    /// The longest tag (HMAC-SHA-256).
-    pub const MAX_LEN: usize = 32;
+    /// The longest tag (HMAC-SHA-512).
+    pub const MAX_LEN: usize = 64;
 
     /// A tag of these bytes; what is longer than [`Self::MAX_LEN`] is cut.
     #[must_use]
@@ -99,6 +99,42 @@ impl AsRef<[u8]> for MacTag {
     }
 }
 
+/// A backend could not encrypt or decrypt: the tag does not fit, or the data is longer than one nonce allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CipherError;
+
+impl core::fmt::Display for CipherError {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("the data cannot be encrypted or decrypted")
+    }
+}
+
+impl core::error::Error for CipherError {}
+
+/// A key for AES in Galois/counter mode with a nonce of 96 bits and a tag of 128 (NIST SP 800-38D, RFC 5116).
+pub trait AeadKey: Send + Sync + Debug {
+    /// Encrypts `data` in place and gives its tag. A nonce must not be used twice with a key.
+    ///
+    /// # Errors
+    /// If the data is too long; it is not to be used then.
+    fn seal(&self, nonce: &[u8; 12], aad: &[u8], data: &mut [u8]) -> Result<[u8; 16], CipherError>;
+
+    /// Decrypts in place: `data` ends with the tag, which is no part of the plaintext.
+    ///
+    /// # Errors
+    /// If the tag does not fit; what is in `data` then is not to be used.
+    fn open(&self, nonce: &[u8; 12], aad: &[u8], data: &mut [u8]) -> Result<(), CipherError>;
+}
+
+/// A key for AES in counter mode (NIST SP 800-38A §6.5): encryption and decryption are the same.
+pub trait CounterKey: Send + Sync + Debug {
+    /// Encrypts or decrypts in place. The key stream begins at `counter`; no part of it must be used twice with a key.
+    ///
+    /// # Errors
+    /// If the backend fails; the data is not to be used then.
+    fn apply(&self, counter: &[u8; 16], data: &mut [u8]) -> Result<(), CipherError>;
+}
+
 /// The primitives of one backend.
 pub trait CryptoProvider: Send + Sync + Debug + 'static {
     /// A key for HMAC-SHA-1 (STUN MESSAGE-INTEGRITY, SRTP).
@@ -106,6 +142,15 @@ pub trait CryptoProvider: Send + Sync + Debug + 'static {
 
     /// A key for HMAC-SHA-256 (STUN MESSAGE-INTEGRITY-SHA256).
     fn hmac_sha256(&self, key: &[u8]) -> Box<dyn MacKey>;
+
+    /// A key for HMAC-SHA-512 (SFrame's key schedule).
+    fn hmac_sha512(&self, key: &[u8]) -> Box<dyn MacKey>;
+
+    /// A key of 128 or 256 bits for AES-GCM; `None` if it has another length.
+    fn aes_gcm(&self, key: &[u8]) -> Option<Box<dyn AeadKey>>;
+
+    /// A key of 128 or 256 bits for AES-CTR; `None` if it has another length.
+    fn aes_ctr(&self, key: &[u8]) -> Option<Box<dyn CounterKey>>;
 
     /// The digest of `data`: [`HashAlgorithm::digest_len`] bytes.
     fn digest(&self, algorithm: HashAlgorithm, data: &[u8]) -> Vec<u8>;

@@ -6,7 +6,7 @@ use crate::{
     Alert, AlertDescription, Certificate, Engine, EngineConfig, EngineEvent, EngineProvider, ExportError, Failure,
     KeyAlgorithm, ProtocolVersion, Role, SendFailure, Session,
 };
-use peerline_crypto::{CryptoProvider, HashAlgorithm, MacKey};
+use peerline_crypto::{AeadKey, CounterKey, CryptoProvider, HashAlgorithm, MacKey};
 use peerline_edge::{Seed, Time};
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -22,6 +22,18 @@ impl CryptoProvider for Hashes {
 
     fn hmac_sha256(&self, _: &[u8]) -> Box<dyn MacKey> {
         unreachable!("DTLS needs no MAC here")
+    }
+
+    fn hmac_sha512(&self, _: &[u8]) -> Box<dyn MacKey> {
+        unreachable!("DTLS needs no MAC here")
+    }
+
+    fn aes_gcm(&self, _: &[u8]) -> Option<Box<dyn AeadKey>> {
+        unreachable!("the engine encrypts")
+    }
+
+    fn aes_ctr(&self, _: &[u8]) -> Option<Box<dyn CounterKey>> {
+        unreachable!("the engine encrypts")
     }
 
     fn digest(&self, algorithm: HashAlgorithm, data: &[u8]) -> Vec<u8> {

@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 mod certificate;
+mod cipher;
 mod mac;
 mod pem;
 mod seeded;
@@ -11,7 +12,7 @@ pub use certificate::{CertificateError, CertificateParameters, generate_certific
 pub use pem::{PemError, certificate_from_pem, certificate_to_pem};
 pub use seeded::certificate_from_seed;
 
-use peerline_crypto::{CryptoProvider, HashAlgorithm, MacKey};
+use peerline_crypto::{AeadKey, CounterKey, CryptoProvider, HashAlgorithm, MacKey};
 
 /// The primitives of aws-lc-rs and RustCrypto.
 #[derive(Clone, Copy, Debug, Default)]
@@ -23,7 +24,19 @@ impl CryptoProvider for AwsLc {
     }
 
     fn hmac_sha256(&self, key: &[u8]) -> Box<dyn MacKey> {
-        Box::new(mac::HmacSha256::new(key))
+        Box::new(mac::HmacSha2::sha256(key))
+    }
+
+    fn hmac_sha512(&self, key: &[u8]) -> Box<dyn MacKey> {
+        Box::new(mac::HmacSha2::sha512(key))
+    }
+
+    fn aes_gcm(&self, key: &[u8]) -> Option<Box<dyn AeadKey>> {
+        Some(Box::new(cipher::Gcm::new(key)?))
+    }
+
+    fn aes_ctr(&self, key: &[u8]) -> Option<Box<dyn CounterKey>> {
+        Some(Box::new(cipher::Ctr::new(key)?))
     }
 
     fn digest(&self, algorithm: HashAlgorithm, data: &[u8]) -> Vec<u8> {

@@ -1,4 +1,5 @@
-//! HMAC with the key schedule computed once (RFC 2104): SHA-1 by RustCrypto, whose SHA-NI code is the fastest measured; SHA-256 by aws-lc-rs.
+//! HMAC with the key schedule computed once (RFC 2104): SHA-1 by RustCrypto, whose SHA-NI code is the fastest measured; SHA-256
+//! and SHA-512 by aws-lc-rs.
 
 use core::fmt;
 use hmac::{Hmac, KeyInit, Mac};
@@ -29,16 +30,20 @@ impl fmt::Debug for HmacSha1 {
     }
 }
 
-/// HMAC-SHA-256.
-pub(crate) struct HmacSha256(aws_lc_rs::hmac::Key);
+/// HMAC-SHA-256 or HMAC-SHA-512.
+pub(crate) struct HmacSha2(aws_lc_rs::hmac::Key);
 
-impl HmacSha256 {
-    pub(crate) fn new(key: &[u8]) -> Self {
+impl HmacSha2 {
+    pub(crate) fn sha256(key: &[u8]) -> Self {
         Self(aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, key))
+    }
+
+    pub(crate) fn sha512(key: &[u8]) -> Self {
+        Self(aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA512, key))
     }
 }
 
-impl MacKey for HmacSha256 {
+impl MacKey for HmacSha2 {
     fn sign(&self, parts: &[&[u8]]) -> MacTag {
         let mut context = aws_lc_rs::hmac::Context::with_key(&self.0);
         parts.iter().for_each(|part| context.update(part));
@@ -46,8 +51,8 @@ impl MacKey for HmacSha256 {
     }
 }
 
-impl fmt::Debug for HmacSha256 {
+impl fmt::Debug for HmacSha2 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("HmacSha256(..)")
+        f.write_str("HmacSha2(..)")
     }
 }

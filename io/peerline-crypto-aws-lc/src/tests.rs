@@ -1,4 +1,5 @@
 use super::*;
+use peerline_crypto::CipherError;
 use peerline_dtls::{Certificate, KeyAlgorithm};
 use std::time::Duration;
 
@@ -12,6 +13,9 @@ fn hmac_agrees_with_rfc_2202_and_rfc_4231() {
     let (sha1, sha256) = (AwsLc.hmac_sha1(b"Jefe"), AwsLc.hmac_sha256(b"Jefe"));
     assert_eq!(hex(sha1.sign(&[data])), "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79");
     assert_eq!(hex(sha256.sign(&[data])), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    let sha512 = AwsLc.hmac_sha512(b"Jefe").sign(&[data]);
+    let expected = "164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea2505549758bf75c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737";
+    assert_eq!(hex(sha512), expected);
     let long_key = [0xAA; 80];
     let sha1 = AwsLc.hmac_sha1(&long_key);
     let data = b"Test Using Larger Than Block-Size Key - Hash Key First";
@@ -21,7 +25,7 @@ fn hmac_agrees_with_rfc_2202_and_rfc_4231() {
 
 #[test]
 fn hmac_of_parts_is_hmac_of_their_concatenation_and_a_key_serves_many_times() {
-    for key in [AwsLc.hmac_sha1(b"key"), AwsLc.hmac_sha256(b"key")] {
+    for key in [AwsLc.hmac_sha1(b"key"), AwsLc.hmac_sha256(b"key"), AwsLc.hmac_sha512(b"key")] {
         let whole = key.sign(&[b"abcdef"]);
         for _ in 0..3 {
             assert_eq!(hex(key.sign(&[b"ab", b"", b"cdef"])), hex(whole));
@@ -45,6 +49,67 @@ fn digests_agree_with_the_published_ones() {
         assert_eq!(AwsLc.digest(algorithm, b"").len(), algorithm.digest_len());
     }
     assert_eq!(hex(AwsLc.md5(b"abc")), "900150983cd24fb0d6963f7d28e17f72");
+}
+
+fn unhex(text: &str) -> Vec<u8> {
+    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).expect("hex")).collect()
+}
+
+#[test]
+fn aes_ctr_agrees_with_nist_sp_800_38a() {
+    let counter: [u8; 16] = unhex("f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff").try_into().unwrap();
+    let plaintext = unhex("6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e51");
+    let cases = [
+        ("2b7e151628aed2a6abf7158809cf4f3c", "874d6191b620e3261bef6864990db6ce9806f66b7970fdff8617187bb9fffdff"),
+        (
+            "603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4",
+            "601ec313775789a5b7a7f504bbf3d228f443e3ca4d62b59aca84e990cacaf5c5",
+        ),
+    ];
+    for (key, expected) in cases {
+        let key = AwsLc.aes_ctr(&unhex(key)).unwrap();
+        let mut data = plaintext.clone();
+        key.apply(&counter, &mut data).unwrap();
+        assert_eq!(hex(&data), expected);
+        key.apply(&counter, &mut data).unwrap();
+        assert_eq!(data, plaintext);
+        key.apply(&counter, &mut []).unwrap();
+    }
+}
+
+#[test]
+fn aes_gcm_agrees_with_its_specification_and_refuses_what_was_changed() {
+    let (nonce, aad) = ([0xCA; 12], b"header");
+    for length in [16, 32] {
+        let key = AwsLc.aes_gcm(&vec![7; length]).unwrap();
+        let mut data = b"plaintext".to_vec();
+        let tag = key.seal(&nonce, aad, &mut data).unwrap();
+        data.extend(tag);
+        for at in 0..data.len() {
+            let mut changed = data.clone();
+            changed[at] ^= 1;
+            assert_eq!(key.open(&nonce, aad, &mut changed), Err(CipherError));
+        }
+        assert_eq!(key.open(&nonce, b"", &mut data.clone()), Err(CipherError));
+        assert_eq!(key.open(&nonce, aad, &mut data[..8].to_vec()), Err(CipherError));
+        assert_eq!(key.open(&nonce, aad, &mut []), Err(CipherError));
+        key.open(&nonce, aad, &mut data).unwrap();
+        assert!(data.starts_with(b"plaintext"));
+    }
+    // Test cases 1 and 2 of "The Galois/Counter Mode of Operation" (McGrew, Viega).
+    let key = AwsLc.aes_gcm(&[0; 16]).unwrap();
+    assert_eq!(hex(key.seal(&[0; 12], &[], &mut []).unwrap()), "58e2fccefa7e3061367f1d57a4e7455a");
+    let mut block = [0; 16];
+    assert_eq!(hex(key.seal(&[0; 12], &[], &mut block).unwrap()), "ab6e47d42cec13bdf53a67b21257bddf");
+    assert_eq!(hex(block), "0388dace60b6a392f328c2b971b2fe78");
+}
+
+#[test]
+fn cipher_keys_of_other_lengths_are_refused() {
+    for length in (0..40).filter(|length| ![16, 32].contains(length)) {
+        assert!(AwsLc.aes_gcm(&vec![0; length]).is_none());
+        assert!(AwsLc.aes_ctr(&vec![0; length]).is_none());
+    }
 }
 
 fn parse(certificate: &Certificate) -> x509_cert::Certificate {

@@ -10,6 +10,7 @@ mod input;
 mod peer;
 mod sctp;
 mod sdp;
+mod sframe;
 mod signaling;
 mod stun;
 
@@ -18,6 +19,7 @@ pub use dcep::dcep;
 pub use peer::{description, peer};
 pub use sctp::sctp;
 pub use sdp::sdp;
+pub use sframe::sframe;
 pub use signaling::signaling;
 pub use stun::stun;
 
@@ -32,6 +34,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("peer", peer),
     ("sctp", sctp),
     ("sdp", sdp),
+    ("sframe", sframe),
     ("signaling", signaling),
     ("stun", stun),
 ];

@@ -74,6 +74,11 @@ fn sdp_survives_the_corpus() {
 }
 
 #[test]
+fn sframe_survives_the_corpus() {
+    replay("sframe", 10_000);
+}
+
+#[test]
 fn signaling_survives_the_corpus() {
     replay("signaling", 1_000);
 }

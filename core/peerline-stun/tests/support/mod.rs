@@ -1,7 +1,7 @@
 //! A crypto backend for tests, of the RustCrypto crates.
 
 use hmac::{Hmac, KeyInit, Mac};
-use peerline_crypto::{CryptoProvider, HashAlgorithm, MacKey, MacTag};
+use peerline_crypto::{AeadKey, CounterKey, CryptoProvider, HashAlgorithm, MacKey, MacTag};
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
@@ -16,6 +16,18 @@ impl CryptoProvider for TestCrypto {
 
     fn hmac_sha256(&self, key: &[u8]) -> Box<dyn MacKey> {
         Box::new(Sha256Key(Hmac::new_from_slice(key).expect("HMAC takes keys of any length")))
+    }
+
+    fn hmac_sha512(&self, _: &[u8]) -> Box<dyn MacKey> {
+        unreachable!("STUN needs no SHA-512")
+    }
+
+    fn aes_gcm(&self, _: &[u8]) -> Option<Box<dyn AeadKey>> {
+        unreachable!("STUN encrypts nothing")
+    }
+
+    fn aes_ctr(&self, _: &[u8]) -> Option<Box<dyn CounterKey>> {
+        unreachable!("STUN encrypts nothing")
     }
 
     fn digest(&self, algorithm: HashAlgorithm, data: &[u8]) -> Vec<u8> {
