@@ -13,6 +13,10 @@ use peerline::event_loop::EventLoopConnection;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::{Duration, Instant};
+
+/// How long an environment that ends waits for its connections to say goodbye. It is a matter of sending a few datagrams.
+const GOODBYE: Duration = Duration::from_millis(100);
 
 /// Takes no arguments, gives nothing back, and does not keep the process alive by itself.
 type Wake = ThreadsafeFunction<(), (), (), Status, false, true>;
@@ -73,17 +77,20 @@ impl Ready {
         keys
     }
 
-    /// The environment ends.
+    /// The environment ends: its connections are closed, and get a moment to tell their peers, for the process may end next.
     fn shut(&self) {
         let mut state = self.lock();
         let wake = state.wake.take();
-        let connections = std::mem::take(&mut state.connections);
+        let mut connections: Vec<_> = std::mem::take(&mut state.connections).into_iter().collect();
         drop(state);
         drop(wake);
-        // In whatever order: nobody is told of it any more.
-        let mut connections: Vec<_> = connections.into_iter().collect();
         connections.sort_unstable_by_key(|(key, _)| *key);
-        connections.iter().filter_map(|(_, connection)| connection.upgrade()).for_each(|connection| connection.close());
+        let connections: Vec<_> = connections.iter().filter_map(|(_, connection)| connection.upgrade()).collect();
+        connections.iter().for_each(|connection| connection.close());
+        let start = Instant::now();
+        while start.elapsed() < GOODBYE && !connections.iter().all(|connection| connection.has_ended()) {
+            std::thread::sleep(Duration::from_millis(1));
+        }
     }
 }
 
@@ -121,6 +128,11 @@ impl EventLoop {
     #[napi(catch_unwind)]
     pub fn take_ready(&self) -> Vec<u32> {
         self.ready.take()
+    }
+
+    #[napi(catch_unwind)]
+    pub fn shut(&self) {
+        self.ready.shut();
     }
 
     #[napi(catch_unwind)]

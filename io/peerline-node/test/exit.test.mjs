@@ -1,7 +1,10 @@
 // How a process ends that has connections: when the script says so, or when nothing can happen any more; never by a crash.
 import assert from 'node:assert/strict';
+import { fork } from 'node:child_process';
 import { test } from 'node:test';
+import { RTCPeerConnection } from '../dist/index.js';
 import { run } from './support/child.mjs';
+import { once } from './support/connect.mjs';
 
 const pair = "import { connectedPair } from './connect.mjs'; const { offerer, answerer, outgoing, incoming } = await connectedPair();";
 
@@ -74,4 +77,26 @@ test('a handler that throws does not stop the loop if somebody catches', async (
     };
     outgoing.send('first'); outgoing.send('last');`);
   assert.deepEqual({ code, signal, stdout }, { code: 0, signal: null, stdout: 'first\nlast\n' });
+});
+
+test('process.exit while connected tells the peer', async () => {
+  const connection = new RTCPeerConnection();
+  const channel = connection.createDataChannel('test');
+  const opened = once(channel, 'open');
+  const closed = once(channel, 'close');
+  const child = fork(new URL('./support/answerer.mjs', import.meta.url));
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.on('message', ({ description, candidate }) =>
+    description ? connection.setRemoteDescription(description) : connection.addIceCandidate(candidate),
+  );
+  connection.onicecandidate = ({ candidate }) => child.send({ candidate: candidate?.toJSON() });
+  await connection.setLocalDescription();
+  child.send({ description: connection.localDescription.toJSON() });
+  await opened;
+  channel.send('exit');
+  assert.equal(await ended, 3);
+  // Else it would take consent to expire: thirty seconds.
+  const patience = new Promise((resolve) => setTimeout(resolve, 5000, 'late').unref());
+  assert.notEqual(await Promise.race([closed, patience]), 'late');
+  connection.close();
 });

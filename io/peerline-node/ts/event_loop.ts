@@ -41,6 +41,8 @@ export class EventLoop {
 
   constructor() {
     this.#native = new native.EventLoop(() => this.#wake());
+    // `process.exit` ends the process without a word to the addon: this is the last moment to tell the peers.
+    process.on('exit', () => this.#native.shut());
   }
 
   /** What the constructor of a native connection wants. */

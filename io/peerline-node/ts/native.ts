@@ -319,6 +319,8 @@ export interface EventLoop {
   takeReady(): number[];
   /** Whether this loop keeps the process alive. */
   setAlive(alive: boolean): void;
+  /** The environment ends: closes its connections and gives them a moment to tell their peers. */
+  shut(): void;
 }
 
 /** What a constraint or setting may be. */
@@ -367,6 +369,39 @@ export interface CaptureDevices {
   unsatisfied(kind: 'audio' | 'video', constraints: NativeConstraints, settings: Record<string, NativeValue>): string | null;
 }
 
+/** How the secrets of an SFrame key are derived: what Web Crypto's HKDF is told besides an empty salt. */
+export interface NativeSFrameSchedule {
+  /** As Web Crypto names it. */
+  hash: string;
+  keyLabel: Uint8Array;
+  /** In bytes. */
+  keyLength: number;
+  saltLabel: Uint8Array;
+  saltLength: number;
+}
+
+/** Why an SFrame ciphertext did not open. */
+export interface NativeSFrameFailure {
+  errorType: 'authentication' | 'keyID' | 'syntax';
+  /** With `keyID`. */
+  keyId?: bigint;
+}
+
+/** SFrame's sending half. */
+export interface SFrameEncrypter {
+  /** Encrypts from now on with this key. */
+  setKey(keyId: bigint, key: Uint8Array, salt: Uint8Array): void;
+  /** Throws `OperationError` without a key. */
+  encrypt(frame: Uint8Array): ArrayBuffer;
+}
+
+/** SFrame's receiving half. */
+export interface SFrameDecrypter {
+  /** Adds a key, or replaces the one of the same number. */
+  setKey(keyId: bigint, key: Uint8Array, salt: Uint8Array): void;
+  decrypt(ciphertext: Uint8Array): ArrayBuffer | NativeSFrameFailure;
+}
+
 export interface Native {
   /** `wake` is called on this thread when {@link EventLoop.takeReady} has something, once until it was called. It does not keep the process alive by itself. */
   EventLoop: new (wake: () => void) => EventLoop;
@@ -380,4 +415,7 @@ export interface Native {
   getCapabilities(kind: string, half: 'sender' | 'receiver'): { codecs: NativeCodec[]; headerExtensions: NativeHeaderExtension[] } | null;
   /** `seed`: the device ids depend on it and on nothing else. */
   CaptureDevices: new (seed: number) => CaptureDevices;
+  sframeKeySchedule(cipherSuite: string, keyId: bigint): NativeSFrameSchedule;
+  SFrameEncrypter: new (cipherSuite: string) => SFrameEncrypter;
+  SFrameDecrypter: new (cipherSuite: string) => SFrameDecrypter;
 }

@@ -90,6 +90,12 @@ impl EventLoopConnection {
         state.core.has_events() || !state.driver.is_gone && state.core.is_active()
     }
 
+    /// True once the connection is closed and the peer was told: its driver is gone, and nothing happens any more.
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        self.0.lock().driver.is_gone
+    }
+
     /// `close`: the peer is told, the driver ends. What was queued before runs no more.
     pub fn close(&self) {
         self.0.close();

@@ -21,6 +21,7 @@ async fn close_and_drop_leave_no_driver_behind() {
     };
     let (closed, dropped) = (open(), open());
     assert_eq!(live_connections(), 2);
+    assert!(!closed.has_ended());
     // An operation under way is abandoned, not forgotten.
     let operation = closed.call(|core, now| core.create_offer(now, Default::default()));
     closed.close();
@@ -29,7 +30,7 @@ async fn close_and_drop_leave_no_driver_behind() {
     drop(dropped);
     all_gone().await;
     assert_eq!(open_sockets(), sockets);
-    assert!(!closed.is_active());
+    assert!(!closed.is_active() && closed.has_ended());
     // Calls after the end are refused by the core, and harmless.
     assert!(closed.call(|core, now| core.create_data_channel(now, "late", DataChannelInit::default())).is_err());
 }
