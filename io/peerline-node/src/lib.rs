@@ -9,6 +9,7 @@
 //! | `connection.rs` | calls and looks at a connection as a whole |
 //! | `events.rs` | what a task fired |
 //! | `capture.rs` | devices, constraints and settings |
+//! | `sframe.rs` | encryption of media frames |
 //! | `data_channel.rs`, `rtp.rs`, `transports.rs`, `identity.rs`, `stats.rs` | calls and looks at the parts |
 //! | `configuration.rs`, `candidate.rs`, `certificate.rs`, `error.rs` | values |
 //! | `runtime.rs` | the threads that drive the connections |
@@ -40,5 +41,6 @@ mod events;
 mod identity;
 mod rtp;
 mod runtime;
+mod sframe;
 mod stats;
 mod transports;
