@@ -5,7 +5,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 /**
- * What an adapter (a function of the loaded module) returns. Only `globals` must be there.
+ * What an adapter returns: a function of the loaded module, and of what loads files beside its entry. Only `globals` must be there.
  * @typedef {object} Adapter
  * @property {Record<string, unknown>} globals interface objects by name
  * @property {Record<string, unknown>} [workerGlobals] those of a dedicated worker; all of them unless said
@@ -27,14 +27,14 @@ import { pathToFileURL } from 'node:url';
  * @param {{module: string, adapter: string, base: string}} job @returns {Promise<Adapter>}
  */
 export async function loadAdapter({ module, adapter, base }) {
+  const require = createRequire(path.join(base, 'package.json'));
+  const file = require.resolve(module.startsWith('.') ? path.resolve(base, module) : module);
   const { default: adapt } = await import(pathToFileURL(adapter));
-  return adapt(await loadModule(module, base));
+  return adapt(await loadModule(require, file), { beside: name => require(path.join(path.dirname(file), name)) });
 }
 
-/** Resolved from the folder the runner was started in; CommonJS first, since that is what a module shared by `require` and `import` is. */
-async function loadModule(name, base) {
-  const require = createRequire(path.join(base, 'package.json'));
-  const file = require.resolve(name.startsWith('.') ? path.resolve(base, name) : name);
+/** CommonJS first, since that is what a module shared by `require` and `import` is. */
+async function loadModule(require, file) {
   try {
     return require(file);
   } catch (error) {

@@ -2,16 +2,20 @@
 
 import adaptDefault from './default.js';
 
+const interfaces = module => Object.fromEntries(Object.entries(module).filter(([name, value]) => /^[A-Z]/.test(name) && typeof value === 'function'));
+
 /** @returns {import('./load.js').Adapter} */
-export default function adapt(module) {
+export default function adapt(module, { beside }) {
   const { nonstandard = {} } = module;
   return {
     ...adaptDefault(module),
-    globals: Object.fromEntries(Object.entries(module).filter(([name, value]) => /^[A-Z]/.test(name) && typeof value === 'function')),
+    globals: interfaces(module),
     setPermission: nonstandard.setPermission,
     structuredClone: nonstandard.structuredClone,
     pack: nonstandard.pack,
     unpack: nonstandard.unpack,
-    enterWorker: nonstandard.enterWorker,
+    // It knows what a worker has and a window doesn't.
+    workerGlobals: {},
+    enterWorker: scope => beside('polyfill.js').install(scope),
   };
 }

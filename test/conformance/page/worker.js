@@ -20,29 +20,28 @@ export function createWorkerClass({ job, messages, server }, base) {
       super();
       if (type !== 'classic') throw new DOMException('only classic workers are there', 'NotSupportedError');
       const url = new URL(String(address), base);
-      // The address is read at once: a page may revoke it in its next line.
-      const source = sourceOf(url, server);
-      this.#thread = new Thread(SCOPE, { workerData: { job, url: url.href, base: base.href, name, source: null }, execArgv: ['--no-warnings'] });
-      this.#thread.on('message', message => this.#heard(message));
+      const { port1: ours, port2: theirs } = new MessageChannel();
+      const workerData = { job, url: url.href, base: base.href, name, control: theirs };
+      this.#thread = new Thread(SCOPE, { workerData, transferList: [theirs], execArgv: ['--no-warnings'] });
+      this.#thread.on('message', ({ data, ports }) => this.dispatchEvent(messageEvent(messages.unpack(data), { ports })));
       this.#thread.on('messageerror', () => this.dispatchEvent(new Event('messageerror')));
-      this.#thread.on('error', error => this.#failed(error));
-      source.then(text => this.#thread.postMessage({ start: text }), error => this.#failed(error));
+      this.#thread.on('error', error => this.#failed(String(error?.message ?? error)));
+      ours.on('message', ({ uncaught }) => this.#failed(uncaught));
+      ours.unref();
+      // The address is read at once: a page may revoke it in its next line.
+      sourceOf(url, server).then(script => ours.postMessage({ script }), error => this.#failed(error.message));
     }
 
+    // Just as the page has it: the module under test may have its own conversation with its half in the worker.
     postMessage(data, options) {
-      const { transfer, ...parcel } = messages.pack(data, options);
-      this.#thread.postMessage(parcel, transfer);
+      const parcel = messages.pack(data, options);
+      this.#thread.postMessage(parcel.data, parcel.transfer);
     }
 
     terminate() { this.#thread.terminate(); }
 
-    #heard({ uncaught, data, ports }) {
-      if (uncaught === undefined) this.dispatchEvent(messageEvent(messages.unpack(data), { ports }));
-      else this.dispatchEvent(new ErrorEvent('error', { cancelable: true, message: uncaught }));
-    }
-
-    #failed(error) {
-      this.dispatchEvent(new ErrorEvent('error', { cancelable: true, error, message: String(error?.message ?? error) }));
+    #failed(message) {
+      this.dispatchEvent(new ErrorEvent('error', { cancelable: true, message }));
     }
   }
   defineHandlers(Worker.prototype, ['message', 'messageerror', 'error']);

@@ -19,15 +19,17 @@ class WorkerLocation {}
 class WorkerNavigator {}
 defineHandlers(DedicatedWorkerGlobalScope.prototype, ['message', 'messageerror', 'error', 'unhandledrejection']);
 
-const { job, url, base, name } = workerData;
+// Before the module under test is loaded: it may want to listen for events of the scope.
+const scope = globalThis;
+becomeEventTarget(scope, DedicatedWorkerGlobalScope);
+
+const { job, url, base, name, control } = workerData;
 const server = new Server(job.root);
 const adapter = await loadAdapter(job);
 const messages = new Messages(adapter);
 const location = new URL(url);
 // What `blob:` and `data:` scripts import is relative to their page.
 const importBase = /^(blob|data):/.test(url) ? new URL(base) : location;
-const scope = globalThis;
-
 const evaluate = (code, filename) => vm.runInThisContext(code, { filename });
 
 function importScripts(...addresses) {
@@ -39,7 +41,6 @@ function importScripts(...addresses) {
 }
 
 function furnish() {
-  becomeEventTarget(scope, DedicatedWorkerGlobalScope);
   completeLanguage(mainRealm());
   scope.self = scope;
   const secure = importBase.protocol === 'https:';
@@ -60,24 +61,20 @@ function furnish() {
   });
 }
 
-furnish();
 // HTML §10.2.5: what a worker does not handle is an error event at its owner.
-const tellOwner = uncaught => parentPort.postMessage({ uncaught });
+const tellOwner = uncaught => control.postMessage({ uncaught });
+
+furnish();
 reportUncaught(scope, tellOwner);
 adapter.enterWorker?.(scope);
 
-// The first message is the script; those that the page sent before it was read wait in `early`.
-const early = [];
-let running = false;
-const deliver = ({ data, ports }) => scope.dispatchEvent(messageEvent(messages.unpack(data), { ports }));
-parentPort.on('message', message => {
-  if (running) return deliver(message);
-  if (!('start' in message)) return early.push(message);
+control.once('message', ({ script }) => {
   try {
-    evaluate(message.start, url);
+    evaluate(script, url);
   } catch (error) {
     reportException(scope, error, tellOwner);
   }
-  running = true;
-  for (const each of early.splice(0)) deliver(each);
+  // After the script: what the module under test listens for there is not for the script.
+  parentPort.addEventListener('message', ({ data, ports }) => scope.dispatchEvent(messageEvent(messages.unpack(data), { ports: [...ports] })));
+  parentPort.start();
 });

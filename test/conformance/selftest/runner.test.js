@@ -11,7 +11,7 @@ import { discover } from '../suite/discover.js';
 const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.join(here, 'tree');
 const options = {
-  root, module: './module.cjs', adapter: path.join(here, '../adapters/peerline.js'), base: here, timeoutMultiplier: 0.2, grace: 2000, memory: 256, jobs: 2, verbose: false,
+  root, module: './module.cjs', adapter: path.join(here, 'adapter.js'), base: here, timeoutMultiplier: 0.2, grace: 2000, memory: 256, jobs: 2, verbose: false,
 };
 const all = (status, ...names) => Object.fromEntries(names.map(name => [name, status]));
 
