@@ -9,3 +9,4 @@ export { RTCPeerConnection } from './rtc_peer_connection';
 export { RTCSctpTransport } from './rtc_sctp_transport';
 export { RTCSessionDescription } from './rtc_session_description';
 export { RTCStatsReport } from './rtc_stats_report';
+export type { PeerConfiguration } from './rtc_configuration';

@@ -1,5 +1,5 @@
 /** `RTCCertificate` (W3C webrtc-pc, section 4.9). */
-import { assertInternal, expose, internal, operation, readonly } from '../webidl';
+import { assertInternal, expose, internal, type Internal, operation, readonly } from '../webidl';
 import type { NativeCertificate } from '../native';
 
 let nativeOf: (certificate: RTCCertificate) => NativeCertificate;
@@ -7,7 +7,8 @@ let nativeOf: (certificate: RTCCertificate) => NativeCertificate;
 export class RTCCertificate implements globalThis.RTCCertificate {
   readonly #native: NativeCertificate;
 
-  constructor(token: typeof internal, native: NativeCertificate) {
+  /** @internal */
+  constructor(token: Internal, native: NativeCertificate) {
     assertInternal(token);
     this.#native = native;
   }

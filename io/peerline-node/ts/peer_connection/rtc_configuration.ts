@@ -1,6 +1,6 @@
 /** `RTCConfiguration` (W3C webrtc-pc, section 4.2): from the script to the addon, and back. What its values mean, and which are refused, the core knows. */
 import { boolean, defaulted, dictionary, DOMString, enforceRange, enumeration, interfaceType, octet, required, sequence, union, unsignedLong, unsignedShort, USVString, type Converted } from '../webidl';
-import type { NativeConfiguration, NativeIceServer } from '../native';
+import type { NativeConfiguration, NativeIceServer, NativeSettings as Settings } from '../native';
 import { nativeCertificate, RTCCertificate } from './rtc_certificate';
 
 const RTCIceServer = dictionary('RTCIceServer', { credential: DOMString, urls: required(union(USVString, sequence(USVString))), username: DOMString });
@@ -22,8 +22,16 @@ export const RTCConfiguration = dictionary('RTCConfiguration', {
   iceTransportPolicy: defaulted(enumeration('RTCIceTransportPolicy', ['relay', 'all']), 'all'),
   native: NativeSettings,
   peerIdentity: DOMString,
-  rtcpMuxPolicy: defaulted(enumeration('RTCRtcpMuxPolicy', ['require']), 'require'),
+  rtcpMuxPolicy: defaulted(enumeration('RTCRtcpMuxPolicy', ['require', 'negotiate']), 'require'),
 });
+
+/** What the constructor and `setConfiguration` take: W3C's dictionary, and the settings that no browser has. */
+export interface PeerConfiguration extends Omit<globalThis.RTCConfiguration, 'rtcpMuxPolicy'> {
+  native?: Settings;
+  peerIdentity?: string;
+  /** `negotiate` is no longer in the specification; the core still knows it. */
+  rtcpMuxPolicy?: 'require' | 'negotiate';
+}
 
 export type ConvertedConfiguration = Converted<typeof RTCConfiguration>;
 

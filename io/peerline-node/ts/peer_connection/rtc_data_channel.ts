@@ -1,6 +1,6 @@
 /** `RTCDataChannel` (W3C webrtc-pc, section 6.2). */
 import {
-  assertInternal, attribute, boolean, bytesOf, defaulted, dictionary, enforceRange, enumeration, eventHandler, eventTarget, expose, internal, operation, readonly,
+  assertInternal, attribute, boolean, bytesOf, defaulted, dictionary, enforceRange, enumeration, eventHandler, eventTarget, expose, internal, type Internal, operation, readonly,
   unsignedLong, unsignedShort, USVString, type Converted,
 } from '../webidl';
 import { arrayBuffer, arrayBufferView } from '../webidl';
@@ -88,7 +88,8 @@ export class RTCDataChannel extends eventTarget<DataChannelEventMap>() implement
   declare onclose: ((this: globalThis.RTCDataChannel, event: Event) => unknown) | null;
   declare onmessage: ((this: globalThis.RTCDataChannel, event: MessageEvent) => unknown) | null;
 
-  constructor(token: typeof internal, registry: Registry, id: ChannelId, view: NativeChannelView) {
+  /** @internal */
+  constructor(token: Internal, registry: Registry, id: ChannelId, view: NativeChannelView) {
     assertInternal(token);
     super();
     this.#registry = registry;
@@ -205,7 +206,7 @@ export class RTCDataChannel extends eventTarget<DataChannelEventMap>() implement
     channelFriend = {
       inbox: (channel) => channel.#inbox,
       // A Blob that is still read counts as buffered: what the core has sent is not all.
-      lowBufferIsReal: (channel) => channel.bufferedAmount <= channel.#view.bufferedAmountLowThreshold,
+      lowBufferIsReal: (channel) => channel.#outbox.bytes <= channel.#view.bufferedAmountLowThreshold,
       close: (channel) => channel.#release(),
     };
     expose(this, {

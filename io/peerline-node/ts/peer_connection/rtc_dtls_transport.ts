@@ -1,5 +1,5 @@
 /** `RTCDtlsTransport` (W3C webrtc-pc, section 5.5). */
-import { assertInternal, eventHandler, eventTarget, expose, internal, operation, readonly } from '../webidl';
+import { assertInternal, eventHandler, eventTarget, expose, internal, type Internal, operation, readonly } from '../webidl';
 import type { TransportId } from '../native';
 import type { Registry } from './registry';
 import { RTCIceTransport, transportView } from './rtc_ice_transport';
@@ -11,7 +11,8 @@ export class RTCDtlsTransport extends eventTarget<RTCDtlsTransportEventMap>() im
   declare onstatechange: ((this: globalThis.RTCDtlsTransport, event: Event) => unknown) | null;
   declare onerror: ((this: globalThis.RTCDtlsTransport, event: Event) => unknown) | null;
 
-  constructor(token: typeof internal, registry: Registry, id: TransportId) {
+  /** @internal */
+  constructor(token: Internal, registry: Registry, id: TransportId) {
     assertInternal(token);
     super();
     this.#registry = registry;

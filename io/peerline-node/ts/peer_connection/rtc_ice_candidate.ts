@@ -1,5 +1,5 @@
 /** `RTCIceCandidate` (W3C webrtc-pc, section 4.8.1). */
-import { constructorOf, defaulted, dictionary, DOMString, enumeration, expose, nullable, operation, optional, readonly, unsignedShort, USVString } from '../webidl';
+import { constructorOf, defaulted, dictionary, DOMString, enumeration, expose, internal, type Internal, nullable, operation, optional, readonly, unsignedShort, USVString } from '../webidl';
 import type { NativeCandidateFields, NativeCandidateInit } from '../native';
 import { native } from '../load';
 
@@ -19,7 +19,7 @@ const RTCLocalIceCandidateInit = dictionary(
   RTCIceCandidateInit,
 );
 
-const constructorSignature = constructorOf('RTCIceCandidate', optional(RTCLocalIceCandidateInit, {}));
+const construct = constructorOf('RTCIceCandidate', optional(RTCLocalIceCandidateInit, {}));
 
 interface ConvertedInit {
   candidate: string;
@@ -37,8 +37,9 @@ export class RTCIceCandidate implements globalThis.RTCIceCandidate {
 
   constructor(candidateInitDict?: RTCLocalIceCandidateInit);
   constructor(...given: unknown[]) {
-    const [init] = constructorSignature.convert(given);
-    if (init.sdpMid === null && init.sdpMLineIndex === null) {
+    const isOurs = given[0] === internal;
+    const [init] = construct.convert(isOurs ? given.slice(1) : given);
+    if (!isOurs && init.sdpMid === null && init.sdpMLineIndex === null) {
       throw new TypeError("Failed to construct 'RTCIceCandidate': sdpMid and sdpMLineIndex are both null.");
     }
     this.#init = init;
@@ -122,7 +123,7 @@ export class RTCIceCandidate implements globalThis.RTCIceCandidate {
   static {
     expose(this, {
       brand: (value) => #init in value,
-      construct: constructorSignature,
+      construct,
       members: {
         candidate: readonly,
         sdpMid: readonly,
@@ -156,6 +157,9 @@ export function toNativeCandidate(init: ConvertedInit): NativeCandidateInit {
   };
 }
 
+/** "Creating an RTCIceCandidate": without the constructor's look at the m-section. */
+const UncheckedCandidate = RTCIceCandidate as unknown as new (token: Internal, init: object) => RTCIceCandidate;
+
 /** The candidates that one connection shows: the same object for the same candidate. */
 export class Candidates {
   readonly #shown = new Map<string, RTCIceCandidate>();
@@ -166,7 +170,7 @@ export class Candidates {
     let candidate = this.#shown.get(key);
     if (!candidate) {
       const local = { ...init, url: url ?? null };
-      candidate = new RTCIceCandidate(local);
+      candidate = new UncheckedCandidate(internal, local);
       this.#shown.set(key, candidate);
     }
     return candidate;

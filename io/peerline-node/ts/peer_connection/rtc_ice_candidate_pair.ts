@@ -1,12 +1,13 @@
 /** `RTCIceCandidatePair` (W3C webrtc-pc, section 5.6.4). */
-import { assertInternal, expose, internal, readonly } from '../webidl';
+import { assertInternal, expose, type Internal, readonly } from '../webidl';
 import type { RTCIceCandidate } from './rtc_ice_candidate';
 
 export class RTCIceCandidatePair implements globalThis.RTCIceCandidatePair {
   readonly #local: RTCIceCandidate;
   readonly #remote: RTCIceCandidate;
 
-  constructor(token: typeof internal, local: RTCIceCandidate, remote: RTCIceCandidate) {
+  /** @internal */
+  constructor(token: Internal, local: RTCIceCandidate, remote: RTCIceCandidate) {
     assertInternal(token);
     this.#local = local;
     this.#remote = remote;

@@ -1,5 +1,5 @@
 /** `RTCIceTransport` (W3C webrtc-pc, section 5.6). */
-import { assertInternal, eventHandler, eventTarget, expose, internal, operation, readonly } from '../webidl';
+import { assertInternal, eventHandler, eventTarget, expose, internal, type Internal, operation, readonly } from '../webidl';
 import type { NativeCandidateInit, NativeIceParameters, NativeTransportView, TransportId } from '../native';
 import type { RTCIceCandidate } from './rtc_ice_candidate';
 import { RTCIceCandidatePair } from './rtc_ice_candidate_pair';
@@ -33,7 +33,8 @@ export class RTCIceTransport extends eventTarget<RTCIceTransportEventMap>() impl
   declare ongatheringstatechange: ((this: globalThis.RTCIceTransport, event: Event) => unknown) | null;
   declare onselectedcandidatepairchange: ((this: globalThis.RTCIceTransport, event: Event) => unknown) | null;
 
-  constructor(token: typeof internal, registry: Registry, id: TransportId) {
+  /** @internal */
+  constructor(token: Internal, registry: Registry, id: TransportId) {
     assertInternal(token);
     super();
     this.#registry = registry;

@@ -17,7 +17,7 @@ import { AlgorithmIdentifier, generateCertificate } from './certificate_generati
 import { RTCPeerConnectionErrorCallback, RTCSessionDescriptionCallback, VoidFunction, withCallbacks } from './legacy_callbacks';
 import { Registry, type Settled } from './registry';
 import type { RTCCertificate } from './rtc_certificate';
-import { fromNativeConfiguration, RTCConfiguration, toNativeConfiguration, type ConvertedConfiguration } from './rtc_configuration';
+import { fromNativeConfiguration, RTCConfiguration, toNativeConfiguration, type ConvertedConfiguration, type PeerConfiguration } from './rtc_configuration';
 import { RTCDataChannelInit, toNativeChannelInit, type RTCDataChannel } from './rtc_data_channel';
 import { RTCIceCandidateInit, toNativeCandidate } from './rtc_ice_candidate';
 import type { RTCSctpTransport } from './rtc_sctp_transport';
@@ -33,7 +33,7 @@ const RTCAnswerOptions = dictionary('RTCAnswerOptions', {});
 const track = interfaceType('MediaStreamTrack', () => MediaStreamTrack);
 const stream = interfaceType('MediaStream', () => MediaStream);
 const sender = interfaceType('RTCRtpSender', () => RTCRtpSender);
-const constructorSignature = constructorOf('RTCPeerConnection', optional(RTCConfiguration, {}));
+const construct = constructorOf('RTCPeerConnection', optional(RTCConfiguration, {}));
 
 type Success<T> = (value: T) => unknown;
 type Failure = (error: DOMException) => void;
@@ -55,9 +55,9 @@ export class RTCPeerConnection extends eventTarget<RTCPeerConnectionEventMap>() 
   declare ontrack: Handler<RTCTrackEvent>;
   declare ondatachannel: Handler<RTCDataChannelEvent>;
 
-  constructor(configuration?: globalThis.RTCConfiguration);
+  constructor(configuration?: PeerConfiguration);
   constructor(...given: unknown[]) {
-    const [configuration] = constructorSignature.convert(given);
+    const [configuration] = construct.convert(given);
     const loop = eventLoop();
     const connection = attempt(() => new native.Connection(loop.native, toNativeConfiguration(configuration)));
     super();
@@ -168,7 +168,7 @@ export class RTCPeerConnection extends eventTarget<RTCPeerConnectionEventMap>() 
     return fromNativeConfiguration(this.#registry.native.getConfiguration(), this.#certificates);
   }
 
-  setConfiguration(configuration?: globalThis.RTCConfiguration): void;
+  setConfiguration(configuration?: PeerConfiguration): void;
   setConfiguration(configuration: ConvertedConfiguration): void {
     this.#call((connection) => connection.setConfiguration(toNativeConfiguration(configuration)));
   }
@@ -191,9 +191,8 @@ export class RTCPeerConnection extends eventTarget<RTCPeerConnectionEventMap>() 
     return this.#registry.native.transceivers().map((id) => this.#registry.transceiverOf(id));
   }
 
-  addTrack(track: globalThis.MediaStreamTrack, ...streams: globalThis.MediaStream[]): RTCRtpSender;
-  addTrack(track: MediaStreamTrack, ...streams: MediaStream[]): RTCRtpSender {
-    this.#registry.registerTrack(track);
+  addTrack(track: globalThis.MediaStreamTrack, ...streams: globalThis.MediaStream[]): RTCRtpSender {
+    this.#registry.registerTrack(track as MediaStreamTrack);
     const id = this.#call((connection) => connection.addTrack({ id: track.id, kind: track.kind }, streams.map((stream) => stream.id)));
     return this.#registry.transceiverOf(id).sender;
   }
@@ -275,7 +274,7 @@ export class RTCPeerConnection extends eventTarget<RTCPeerConnectionEventMap>() 
   static {
     expose(this, {
       brand: (value) => #registry in value,
-      construct: constructorSignature,
+      construct,
       members: {
         createOffer: promiseOperation(
           overloads(

@@ -1,5 +1,5 @@
 /** `RTCSctpTransport` (W3C webrtc-pc, section 6.1). */
-import { assertInternal, eventHandler, eventTarget, expose, internal, readonly } from '../webidl';
+import { assertInternal, eventHandler, eventTarget, expose, internal, type Internal, readonly } from '../webidl';
 import type { NativeSctpView } from '../native';
 import type { Registry } from './registry';
 import type { RTCDtlsTransport } from './rtc_dtls_transport';
@@ -14,7 +14,8 @@ export class RTCSctpTransport extends eventTarget<SctpTransportEventMap>() imple
   #last: NativeSctpView;
   declare onstatechange: ((this: globalThis.RTCSctpTransport, event: Event) => unknown) | null;
 
-  constructor(token: typeof internal, registry: Registry, view: NativeSctpView) {
+  /** @internal */
+  constructor(token: Internal, registry: Registry, view: NativeSctpView) {
     assertInternal(token);
     super();
     this.#registry = registry;

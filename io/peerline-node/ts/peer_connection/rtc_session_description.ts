@@ -8,7 +8,7 @@ export const RTCSessionDescriptionInit = dictionary('RTCSessionDescriptionInit',
 /** What `setLocalDescription` takes: without a type, the next description is made by itself. */
 export const RTCLocalSessionDescriptionInit = dictionary('RTCLocalSessionDescriptionInit', { sdp: defaulted(DOMString, ''), type: RTCSdpType });
 
-const constructorSignature = constructorOf('RTCSessionDescription', RTCSessionDescriptionInit);
+const construct = constructorOf('RTCSessionDescription', RTCSessionDescriptionInit);
 
 export class RTCSessionDescription implements globalThis.RTCSessionDescription {
   readonly #type: RTCSdpType;
@@ -16,7 +16,7 @@ export class RTCSessionDescription implements globalThis.RTCSessionDescription {
 
   constructor(descriptionInitDict: RTCSessionDescriptionInit);
   constructor(...given: unknown[]) {
-    const [init] = constructorSignature.convert(given);
+    const [init] = construct.convert(given);
     this.#type = init.type;
     this.#sdp = init.sdp;
   }
@@ -36,7 +36,7 @@ export class RTCSessionDescription implements globalThis.RTCSessionDescription {
   static {
     expose(this, {
       brand: (value) => #sdp in value,
-      construct: constructorSignature,
+      construct,
       members: { type: readonly, sdp: readonly, toJSON: operation() },
     });
   }

@@ -1,5 +1,5 @@
 /** `RTCStatsReport` (W3C webrtc-pc, section 8.5). */
-import { assertInternal, expose, internal, maplike, maplikeMembers } from '../webidl';
+import { assertInternal, expose, internal, type Internal, maplike, maplikeMembers } from '../webidl';
 import type { NativeStats } from '../native';
 
 type ForEach = (value: unknown, key: string, report: RTCStatsReport) => void;
@@ -11,7 +11,8 @@ export interface RTCStatsReport extends Omit<globalThis.RTCStatsReport, 'forEach
 export class RTCStatsReport {
   readonly #stats: Map<string, object>;
 
-  constructor(token: typeof internal, stats: Map<string, object>) {
+  /** @internal */
+  constructor(token: Internal, stats: Map<string, object>) {
     assertInternal(token);
     this.#stats = stats;
   }
