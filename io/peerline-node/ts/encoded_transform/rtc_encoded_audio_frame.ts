@@ -1,6 +1,6 @@
 /** `RTCEncodedAudioFrame` (webrtc-encoded-transform, section 4.5). */
-import { arrayBuffer, attribute, constructorOf, dictionary, expose, interfaceType, internal, operation, optional, type Internal } from '../webidl';
-import { RTCEncodedAudioFrameMetadata } from './rtc_encoded_frame_metadata';
+import { arrayBuffer, attribute, constructorOf, dictionary, expose, interfaceType, internal, operation, optional, readonly, type Internal } from '../webidl';
+import { changeMetadata, RTCEncodedAudioFrameMetadata } from './rtc_encoded_frame_metadata';
 
 const construct = constructorOf(
   'RTCEncodedAudioFrame',
@@ -14,9 +14,9 @@ export interface EncodedAudioFrameInit {
   metadata: RTCEncodedAudioFrameMetadata;
 }
 
-/** Without `timestamp`, which browsers had before `rtpTimestamp`. */
-export class RTCEncodedAudioFrame implements Omit<globalThis.RTCEncodedAudioFrame, 'timestamp'> {
-  readonly #metadata: RTCEncodedAudioFrameMetadata;
+/** With `timestamp` and `setMetadata`, which browsers have from earlier drafts. */
+export class RTCEncodedAudioFrame implements globalThis.RTCEncodedAudioFrame {
+  #metadata: RTCEncodedAudioFrameMetadata;
   #data: ArrayBuffer;
 
   /** @internal A frame of the media plane's. */
@@ -29,7 +29,7 @@ export class RTCEncodedAudioFrame implements Omit<globalThis.RTCEncodedAudioFram
     }
     const [original, { metadata }] = construct.convert(given);
     this.#data = original.#data.slice(0);
-    this.#metadata = structuredClone({ ...original.#metadata, ...metadata });
+    this.#metadata = changeMetadata(original.#metadata, metadata);
   }
 
   get data(): ArrayBuffer {
@@ -40,15 +40,23 @@ export class RTCEncodedAudioFrame implements Omit<globalThis.RTCEncodedAudioFram
     this.#data = value;
   }
 
+  get timestamp(): number {
+    return this.#metadata.rtpTimestamp ?? 0;
+  }
+
   getMetadata(): globalThis.RTCEncodedAudioFrameMetadata {
     return structuredClone(this.#metadata);
+  }
+
+  setMetadata(metadata: RTCEncodedAudioFrameMetadata): void {
+    this.#metadata = changeMetadata(this.#metadata, metadata);
   }
 
   static {
     expose(this, {
       brand: (value) => #metadata in value,
       construct,
-      members: { data: attribute(arrayBuffer), getMetadata: operation() },
+      members: { data: attribute(arrayBuffer), timestamp: readonly, getMetadata: operation(), setMetadata: operation(RTCEncodedAudioFrameMetadata) },
     });
   }
 }

@@ -1,4 +1,4 @@
-/** `RTCEncodedVideoFrameMetadata`, `RTCEncodedAudioFrameMetadata` (webrtc-encoded-transform, sections 4.1 to 4.4). */
+/** `RTCEncodedVideoFrameMetadata`, `RTCEncodedAudioFrameMetadata` (webrtc-encoded-transform, sections 4.1 to 4.4), and what a script may change of them. */
 import { dictionary, DOMString, double, highResTimeStamp, longLong, octet, sequence, short, unsignedLong, unsignedLongLong, unsignedShort, type Converted } from '../webidl';
 
 const RTCEncodedFrameMetadata = dictionary('RTCEncodedFrameMetadata', {
@@ -29,3 +29,15 @@ export type RTCEncodedVideoFrameMetadata = Converted<typeof RTCEncodedVideoFrame
 
 export const RTCEncodedAudioFrameMetadata = dictionary('RTCEncodedAudioFrameMetadata', { sequenceNumber: short, audioLevel: double }, RTCEncodedFrameMetadata);
 export type RTCEncodedAudioFrameMetadata = Converted<typeof RTCEncodedAudioFrameMetadata>;
+
+/** What tells whose stream a frame is of: the RTP sender's own, not a script's. */
+const STREAM_MEMBERS = ['synchronizationSource', 'contributingSources', 'payloadType', 'sequenceNumber', 'mimeType'] as const;
+
+/** The metadata with the members replaced that `changes` has. */
+export function changeMetadata<M extends object>(metadata: M, changes: Partial<M> | undefined): M {
+  const before = metadata as Record<string, unknown>;
+  const after = { ...metadata, ...changes } as Record<string, unknown>;
+  const changed = STREAM_MEMBERS.find((name) => String(before[name]) !== String(after[name]));
+  if (changed) throw new DOMException(`A frame's ${changed} cannot be changed`, 'InvalidModificationError');
+  return structuredClone(after) as M;
+}

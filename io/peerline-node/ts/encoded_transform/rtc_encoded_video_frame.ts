@@ -1,6 +1,6 @@
 /** `RTCEncodedVideoFrame` (webrtc-encoded-transform, section 4.3). */
 import { arrayBuffer, attribute, constructorOf, dictionary, expose, interfaceType, internal, operation, optional, readonly, type Internal } from '../webidl';
-import { RTCEncodedVideoFrameMetadata } from './rtc_encoded_frame_metadata';
+import { changeMetadata, RTCEncodedVideoFrameMetadata } from './rtc_encoded_frame_metadata';
 
 const construct = constructorOf(
   'RTCEncodedVideoFrame',
@@ -15,10 +15,10 @@ export interface EncodedVideoFrameInit {
   metadata: RTCEncodedVideoFrameMetadata;
 }
 
-/** Without `timestamp`, which browsers had before `rtpTimestamp`. */
-export class RTCEncodedVideoFrame implements Omit<globalThis.RTCEncodedVideoFrame, 'timestamp'> {
+/** With `timestamp` and `setMetadata`, which browsers have from earlier drafts. */
+export class RTCEncodedVideoFrame implements globalThis.RTCEncodedVideoFrame {
   readonly #type: RTCEncodedVideoFrameType;
-  readonly #metadata: RTCEncodedVideoFrameMetadata;
+  #metadata: RTCEncodedVideoFrameMetadata;
   #data: ArrayBuffer;
 
   /** @internal A frame of the media plane's. */
@@ -32,7 +32,7 @@ export class RTCEncodedVideoFrame implements Omit<globalThis.RTCEncodedVideoFram
     const [original, { metadata }] = construct.convert(given);
     this.#type = original.#type;
     this.#data = original.#data.slice(0);
-    this.#metadata = structuredClone({ ...original.#metadata, ...metadata });
+    this.#metadata = changeMetadata(original.#metadata, metadata);
   }
 
   get type(): RTCEncodedVideoFrameType {
@@ -47,15 +47,23 @@ export class RTCEncodedVideoFrame implements Omit<globalThis.RTCEncodedVideoFram
     this.#data = value;
   }
 
+  get timestamp(): number {
+    return this.#metadata.rtpTimestamp ?? 0;
+  }
+
   getMetadata(): globalThis.RTCEncodedVideoFrameMetadata {
     return structuredClone(this.#metadata);
+  }
+
+  setMetadata(metadata: RTCEncodedVideoFrameMetadata): void {
+    this.#metadata = changeMetadata(this.#metadata, metadata);
   }
 
   static {
     expose(this, {
       brand: (value) => #metadata in value,
       construct,
-      members: { type: readonly, data: attribute(arrayBuffer), getMetadata: operation() },
+      members: { type: readonly, data: attribute(arrayBuffer), timestamp: readonly, getMetadata: operation(), setMetadata: operation(RTCEncodedVideoFrameMetadata) },
     });
   }
 }

@@ -2,7 +2,8 @@
 import { CryptoKeyID } from '../events/sframe_transform_error_event';
 import type { SFrameTransformErrorEvent } from '../events/sframe_transform_error_event';
 import { constructorOf, eventHandler, eventTarget, expose, interfaceType, optional, promiseOperation, readonly } from '../webidl';
-import { SFrameStream, SFrameTransformOptions } from './sframe_stream';
+import { SFrameTransformOptions } from './sframe_options';
+import { SFrameStream } from './sframe_stream';
 
 const construct = constructorOf('SFrameEncrypterStream', optional(SFrameTransformOptions, {}));
 
@@ -14,7 +15,7 @@ export class SFrameEncrypterStream extends eventTarget<{ error: SFrameTransformE
   constructor(...given: unknown[]) {
     const [{ cipherSuite }] = construct.convert(given);
     super();
-    this.#stream = new SFrameStream(this, cipherSuite, 'encrypt');
+    this.#stream = new SFrameStream(this, { cipherSuite, role: 'encrypt', readableHighWaterMark: 0, emptyIfRefused: false });
   }
 
   get readable(): ReadableStream<unknown> {

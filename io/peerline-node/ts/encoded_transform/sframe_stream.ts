@@ -1,88 +1,107 @@
 /** What `SFrameTransform`, `SFrameEncrypterStream` and `SFrameDecrypterStream` have in common (webrtc-encoded-transform, section 3.1). */
 import { SFrameTransformErrorEvent } from '../events/sframe_transform_error_event';
-import { bufferSource, bytesOf, defaulted, dictionary, enumeration, isInstance, type Converted } from '../webidl';
-import { RTCEncodedAudioFrame } from './rtc_encoded_audio_frame';
-import { RTCEncodedVideoFrame } from './rtc_encoded_video_frame';
-import { cipherSuites, SFrameCipherSuite } from './sframe/cipher_suite';
-import { SFrameError, SFrameSession } from './sframe/session';
+import { attempt } from '../errors';
+import { native } from '../load';
+import type { NativeSFrameFailure, SFrameDecrypter, SFrameEncrypter } from '../native';
+import { bufferSource, bytesOf } from '../webidl';
+import { isFrame } from './encoded_frame';
+import { SFrameKeys } from './sframe_keys';
+import type { SFrameCipherSuite, SFrameTransformRole } from './sframe_options';
 
-/** The draft requires `cipherSuite`, and lets one leave out the dictionary that has it: the first suite is the default. */
-const cipherSuite = defaulted(SFrameCipherSuite, 'AES_128_CTR_HMAC_SHA256_80');
+/** How the three differ. */
+interface SFrameStreamOptions {
+  readonly cipherSuite: SFrameCipherSuite;
+  readonly role: SFrameTransformRole;
+  /** Frames that may wait to be read; as many as come, in a media pipeline. */
+  readonly readableHighWaterMark: number;
+  /** A buffer that does not open becomes an empty one (earlier drafts), and is not just left out. */
+  readonly emptyIfRefused: boolean;
+}
 
-export const SFrameTransformOptions = dictionary('SFrameTransformOptions', { cipherSuite });
-export type SFrameTransformOptions = Partial<Converted<typeof SFrameTransformOptions>>;
-
-export const SFrameRole = enumeration('SFrameTransformRole', ['encrypt', 'decrypt']);
-export type SFrameRole = Converted<typeof SFrameRole>;
-
-/** `options` of an `SFrameTransform`: it has a role of its own while no sender and no receiver has it (earlier drafts). */
-export const SFrameTransformRoleOptions = dictionary('SFrameTransformOptions', { cipherSuite, role: defaulted(SFrameRole, 'encrypt') });
-
-const KEY_IDS = 1n << 64n;
+type Half = { readonly role: 'encrypt'; readonly encrypter: SFrameEncrypter } | { readonly role: 'decrypt'; readonly decrypter: SFrameDecrypter };
 
 /** A transform stream that encrypts or decrypts what comes through, and the keys it does that with. */
 export class SFrameStream {
-  role: SFrameRole;
   readonly streams: TransformStream<unknown, unknown>;
   readonly #target: EventTarget;
-  readonly #session: SFrameSession;
-  /** Frames wait until the keys that were set before them are there. */
-  #keysSet: Promise<unknown> = Promise.resolve();
+  readonly #options: SFrameStreamOptions;
+  readonly #keys: SFrameKeys;
+  #role: SFrameTransformRole;
+  #half: Half | null = null;
 
   /** Events are fired at `target`. */
-  constructor(target: EventTarget, suite: SFrameCipherSuite, role: SFrameRole) {
+  constructor(target: EventTarget, options: SFrameStreamOptions) {
     this.#target = target;
-    this.#session = new SFrameSession(cipherSuites[suite]);
-    this.role = role;
-    // One frame may wait to be read: a write ends although nobody reads yet.
-    const strategy = { highWaterMark: 1 };
-    this.streams = new TransformStream({ transform: (chunk, controller) => this.#transform(chunk, controller) }, strategy, strategy);
+    this.#options = options;
+    this.#role = options.role;
+    this.#keys = new SFrameKeys(options.cipherSuite);
+    const readable = { highWaterMark: options.readableHighWaterMark };
+    this.streams = new TransformStream({ transform: (chunk, controller) => this.#transform(chunk, controller) }, undefined, readable);
   }
 
-  async setEncryptionKey(key: CryptoKey, keyID: number | bigint | undefined): Promise<void> {
-    const keyId = BigInt(keyID ?? 0);
-    if (keyId < 0n || keyId >= KEY_IDS) throw new RangeError('Not a 64 bits integer');
-    const set = this.#session.setKey(key, keyId);
-    this.#keysSet = Promise.allSettled([this.#keysSet, set]);
-    try {
-      await set;
-    } catch (cause) {
-      throw new DOMException(`The key cannot be used: ${(cause as Error).message}`, 'InvalidModificationError');
+  setEncryptionKey(key: CryptoKey, keyID: number | bigint | undefined): Promise<void> {
+    return this.#keys.set(key, keyID);
+  }
+
+  /** A sender encrypts, a receiver decrypts. */
+  takeRole(role: SFrameTransformRole): void {
+    this.#role = role;
+  }
+
+  #transform(chunk: unknown, controller: TransformStreamDefaultController<unknown>): Promise<void> | undefined {
+    const source = isFrame(chunk) ? chunk.data : bufferSource(chunk, 'Failed to transform: the chunk');
+    const { pending } = this.#keys;
+    if (!pending) {
+      this.#process(chunk, bytesOf(source), controller);
+      return undefined;
     }
-  }
-
-  async #transform(chunk: unknown, controller: TransformStreamDefaultController<unknown>): Promise<void> {
-    const frame = isFrame(chunk) ? chunk : null;
-    const source = frame ? frame.data : bufferSource(chunk, 'Failed to transform: the chunk');
-    // A copy: the script may change or detach its buffer while we wait.
+    // A copy: the script may change its buffer while the keys are derived.
     const data = bytesOf(source).slice();
-    await this.#keysSet;
-    const result = this.#process(data, chunk);
-    // Without a key nothing goes out: least of all in the clear.
-    if (!result) return;
-    const buffer = new Uint8Array(result).buffer;
-    if (frame) frame.data = buffer;
-    controller.enqueue(frame ?? buffer);
+    return pending.then(() => this.#process(chunk, data, controller));
   }
 
-  #process(data: Uint8Array, chunk: unknown): Uint8Array | null {
-    if (this.role === 'encrypt') return this.#session.encrypt(data);
-    try {
-      return this.#session.decrypt(data);
-    } catch (error) {
-      if (!(error instanceof SFrameError)) throw error;
-      this.#report(error, chunk);
-      // What cannot be decrypted becomes empty; the stream goes on.
-      return new Uint8Array(0);
+  #process(chunk: unknown, data: Uint8Array, controller: TransformStreamDefaultController<unknown>): void {
+    const half = this.#ready();
+    const result = half.role === 'encrypt' ? encrypt(half.encrypter, data) : half.decrypter.decrypt(data);
+    if (result === null) return;
+    if ('errorType' in result) {
+      this.#report(result, chunk);
+      if (this.#options.emptyIfRefused && !isFrame(chunk)) controller.enqueue(new ArrayBuffer(0));
+    } else if (isFrame(chunk)) {
+      chunk.data = result;
+      controller.enqueue(chunk);
+    } else {
+      controller.enqueue(result);
     }
   }
 
-  #report({ errorType, keyId }: SFrameError, frame: unknown): void {
-    const keyID = errorType !== 'keyID' || keyId === null ? null : keyId <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(keyId) : keyId;
+  /** The half that the role asks for, with every key. */
+  #ready(): Half {
+    const role = this.#role;
+    if (this.#half?.role === role) return this.#half;
+    const { cipherSuite } = this.#options;
+    if (role === 'encrypt') {
+      const encrypter = new native.SFrameEncrypter(cipherSuite);
+      this.#keys.giveTo(encrypter);
+      return (this.#half = { role, encrypter });
+    }
+    const decrypter = new native.SFrameDecrypter(cipherSuite);
+    this.#keys.giveTo(decrypter);
+    return (this.#half = { role, decrypter });
+  }
+
+  #report({ errorType, keyId }: NativeSFrameFailure, frame: unknown): void {
+    const keyID = keyId === undefined ? null : keyId <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(keyId) : keyId;
     setImmediate(() => this.#target.dispatchEvent(new SFrameTransformErrorEvent('error', { errorType, keyID, frame })));
   }
 }
 
-function isFrame(chunk: unknown): chunk is RTCEncodedAudioFrame | RTCEncodedVideoFrame {
-  return isInstance(RTCEncodedVideoFrame, chunk) || isInstance(RTCEncodedAudioFrame, chunk);
+/** `null` without a key: nothing goes out, least of all in the clear. */
+function encrypt(encrypter: SFrameEncrypter, data: Uint8Array): ArrayBuffer | null {
+  try {
+    return attempt(() => encrypter.encrypt(data));
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'OperationError') return null;
+    throw error;
+  }
 }
