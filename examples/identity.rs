@@ -3,7 +3,8 @@
 
 use peerline::{
     IdentityProvider, RtcConfiguration, RtcDataChannelInit, RtcError, RtcIdentityAssertionResult as Assertion,
-    RtcIdentityError, RtcIdentityProviderOptions, RtcIdentityValidationResult as Validation, RtcPeerConnection,
+    RtcIdentityError, RtcIdentityFailure, RtcIdentityProviderOptions, RtcIdentityValidationResult as Validation,
+    RtcPeerConnection,
 };
 use peerline_crypto::{CryptoProvider, MacKey};
 use peerline_crypto_aws_lc::AwsLc;
@@ -33,19 +34,19 @@ impl IdentityProvider for Idp {
         &self,
         contents: String,
         options: RtcIdentityProviderOptions,
-    ) -> Result<Assertion, RtcIdentityError> {
+    ) -> Result<Assertion, RtcIdentityFailure> {
         let user = options.username_hint.ok_or(RtcIdentityError::NeedLogin(Some(format!("https://{DOMAIN}/login"))))?;
         let assertion = format!("{}\n{user}\n{contents}", self.signature(&user, &contents));
         Ok(Assertion { domain: DOMAIN.to_owned(), protocol: "default".to_owned(), assertion })
     }
 
-    async fn validate_assertion(&self, assertion: String) -> Result<Validation, RtcIdentityError> {
+    async fn validate_assertion(&self, assertion: String) -> Result<Validation, RtcIdentityFailure> {
         let mut lines = assertion.splitn(3, '\n');
         let (Some(signature), Some(user), Some(contents)) = (lines.next(), lines.next(), lines.next()) else {
-            return Err(RtcIdentityError::Invalid);
+            return Err(RtcIdentityError::Invalid.into());
         };
         if signature != self.signature(user, contents) {
-            return Err(RtcIdentityError::Invalid);
+            return Err(RtcIdentityError::Invalid.into());
         }
         Ok(Validation { identity: user.to_owned(), contents: contents.to_owned() })
     }

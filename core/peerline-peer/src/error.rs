@@ -1,6 +1,9 @@
 //! Errors of a peer connection, grouped by blame; the facade gives each its W3C exception name.
 
-use crate::identity::IdentityError;
+mod identity;
+
+pub use identity::{IdentityError, IdentityFailure};
+
 use peerline_jsep as jsep;
 
 /// Why a call or an operation failed.
@@ -10,9 +13,12 @@ pub enum Error {
     /// The caller did what the specification forbids.
     #[error("{0}")]
     Misuse(#[from] Misuse),
-    /// No identity assertion could be had, or the peer's is not believed.
+    /// `getIdentityAssertion` has no assertion, or the peer's is not believed.
     #[error("{0}")]
     Identity(#[from] IdentityError),
+    /// A description cannot be made because there is no assertion for it (webrtc-identity §6): a plain `OperationError`.
+    #[error("no identity assertion: {0}")]
+    NoIdentityAssertion(IdentityError),
     /// A description cannot be made or applied.
     #[error("{0}")]
     Description(#[from] jsep::Error),

@@ -1,7 +1,7 @@
 //! What a peer connection tells its owner: each event belongs to one queued task (W3C webrtc-pc, "queue a task").
 
-use crate::error::{ChannelError, Error};
-use crate::identity::{IdentityError, IdentityRequest, PeerIdentity};
+use crate::error::{ChannelError, Error, IdentityError};
+use crate::identity::{IdentityRequest, PeerIdentity};
 use crate::states::{
     ConnectionState, DtlsTransportState, IceConnectionState, IceGatheringState, SctpTransportState, SdpType,
     SignalingState,

@@ -11,7 +11,7 @@ mod assertion;
 mod tests;
 
 use crate::PeerConnection;
-use crate::error::{Error, Misuse};
+use crate::error::{Error, IdentityError, IdentityFailure, Misuse};
 use crate::event::{Event, Settled};
 use crate::task::Task;
 use assertion::{binds, contents_of, decode, encode};
@@ -91,39 +91,6 @@ pub struct PeerIdentity {
     pub name: String,
 }
 
-/// Why there is no assertion, or why the peer's is not believed (`RTCErrorDetailTypeIdp`, webrtc-identity §5).
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum IdentityError {
-    /// `idp-load-failure`: the provider could not be reached.
-    #[error("the identity provider could not be loaded")]
-    Load,
-    /// `idp-execution-failure`: the provider failed, or answered something else than was asked.
-    #[error("the identity provider failed")]
-    Execution,
-    /// `idp-need-login`: the user has to log in at this URL (`idpLoginUrl`).
-    #[error("the identity provider wants a login")]
-    NeedLogin(Option<String>),
-    /// `idp-timeout`.
-    #[error("the identity provider did not answer in time")]
-    Timeout,
-    /// `idp-token-expired`: the provider says that the assertion has expired.
-    #[error("the assertion has expired")]
-    Expired,
-    /// `idp-token-invalid`: the provider does not recognize the assertion, or it is malformed.
-    #[error("the assertion is invalid")]
-    Invalid,
-    /// `fingerprint-failure`: the assertion is about other fingerprints than the description's.
-    #[error("the assertion does not cover the description's fingerprints")]
-    Fingerprint,
-    /// The asserted name is not one that this provider may assert, or not the one that was expected.
-    #[error("the assertion names somebody else")]
-    WrongIdentity,
-    /// The description has no assertion, and one is demanded.
-    #[error("the description has no identity assertion")]
-    Missing,
-}
-
 /// The slots of webrtc-identity.
 #[derive(Debug, Default)]
 pub(crate) struct Identity {
@@ -135,6 +102,8 @@ pub(crate) struct Identity {
     pub(crate) peer: Option<PeerIdentity>,
     /// `idpLoginUrl`.
     pub(crate) login_url: Option<String>,
+    /// `idpErrorInfo`.
+    error_info: Option<String>,
 }
 
 /// A question that was asked, and its answer if it has come.
@@ -144,7 +113,7 @@ struct Question {
     /// Contents to assert, or the attribute to validate.
     about: String,
     domain: String,
-    answer: Option<Result<IdentityOutcome, IdentityError>>,
+    answer: Option<Result<IdentityOutcome, IdentityFailure>>,
     /// The fingerprints that the assertion must cover.
     session: Option<Session>,
 }
@@ -177,6 +146,12 @@ impl PeerConnection {
         self.identity.login_url.as_deref()
     }
 
+    /// `idpErrorInfo`: what the provider said of its last failure.
+    #[must_use]
+    pub fn idp_error_info(&self) -> Option<&str> {
+        self.identity.error_info.as_deref()
+    }
+
     /// What the promise `peerIdentity` is fulfilled with, once it is.
     #[must_use]
     pub const fn peer_identity(&self) -> Option<&PeerIdentity> {
@@ -188,7 +163,7 @@ impl PeerConnection {
         &mut self,
         now: Time,
         request: IdentityRequestId,
-        answer: Result<IdentityOutcome, IdentityError>,
+        answer: Result<IdentityOutcome, impl Into<IdentityFailure>>,
     ) {
         let identity = &mut self.identity;
         let questions = [&mut identity.generation, &mut identity.validation].into_iter().flatten();
@@ -197,21 +172,23 @@ impl PeerConnection {
         else {
             return;
         };
-        question.answer = Some(answer);
+        question.answer = Some(answer.map_err(Into::into));
         let is_validation = identity.validation.as_ref().is_some_and(|question| question.request == request);
         self.tasks.push(if is_validation { Task::IdentityValidated } else { Task::Operation });
         self.advance(now);
     }
 
     /// Puts `a=identity` into the settings if a provider is set. Pending while the provider works.
-    pub(crate) fn provide_identity(&mut self) -> Poll<Result<(), Error>> {
+    fn provide_identity(&mut self) -> Poll<Result<(), IdentityError>> {
         let Some(provider) = &self.identity.provider else { return Poll::Ready(Ok(())) };
         if self.settings.identity.is_some() {
             return Poll::Ready(Ok(()));
         }
         let contents = contents_of(&self.settings.fingerprints);
         let Some(question) = &self.identity.generation else {
-            let (provider, domain) = (provider.clone(), provider.domain.clone());
+            let (mut provider, domain) = (provider.clone(), provider.domain.clone());
+            // webrtc-identity §10.5: the one who is expected, unless the caller has named another.
+            provider.peer_identity = provider.peer_identity.or_else(|| self.configuration.peer_identity.clone());
             let request = self.identity.next();
             let about = contents.clone();
             self.identity.generation = Some(Question { request, about, domain, answer: None, session: None });
@@ -227,14 +204,14 @@ impl PeerConnection {
                 self.settings.identity = Some(encode(&domain, &protocol, &assertion));
                 Poll::Ready(Ok(()))
             }
-            Ok(_) => Poll::Ready(Err(IdentityError::Execution.into())),
-            Err(error) => {
-                if let IdentityError::NeedLogin(url) = &error {
-                    self.identity.login_url.clone_from(url);
-                }
-                Poll::Ready(Err(error.into()))
-            }
+            Ok(_) => Poll::Ready(Err(IdentityError::InvalidResult)),
+            Err(failure) => Poll::Ready(Err(self.identity.note_failure(failure))),
         }
+    }
+
+    /// The same for `createOffer` and `createAnswer`, which are rejected with a plain `OperationError` (webrtc-identity §6).
+    pub(crate) fn provide_identity_for_description(&mut self) -> Poll<Result<(), Error>> {
+        self.provide_identity().map_err(Error::NoIdentityAssertion)
     }
 
     /// `getIdentityAssertion()`: the attribute's value.
@@ -243,6 +220,7 @@ impl PeerConnection {
             return Poll::Ready(Err(Misuse::NoIdentityProvider.into()));
         }
         self.provide_identity()
+            .map_err(Error::from)
             .map_ok(|()| Settled::IdentityAssertion(self.settings.identity.clone().unwrap_or_default()))
     }
 
@@ -256,7 +234,8 @@ impl PeerConnection {
         let asked = self.identity.validation.as_ref().is_some_and(|question| question.about == attribute);
         if !asked {
             let Some((domain, protocol, assertion)) = decode(&attribute) else {
-                return Poll::Ready(if demanded { Err(IdentityError::Invalid.into()) } else { Ok(()) });
+                let error = self.refuse_peer(IdentityError::Malformed);
+                return Poll::Ready(if demanded { Err(error) } else { Ok(()) });
             };
             let request = self.identity.next();
             let session = Some(session.clone());
@@ -270,7 +249,11 @@ impl PeerConnection {
             (None, false) => Poll::Ready(Ok(())),
             (Some(verdict), _) => {
                 self.identity.validation = None;
-                Poll::Ready(verdict.map(|peer| self.accept_identity(peer)).map_err(Error::from))
+                match verdict {
+                    Ok(peer) => self.accept_identity(peer),
+                    Err(failure) => return Poll::Ready(Err(self.refuse_peer(failure))),
+                }
+                Poll::Ready(Ok(()))
             }
         }
     }
@@ -291,9 +274,18 @@ impl PeerConnection {
         self.identity.validation = None;
         match verdict {
             Some(Ok(peer)) => self.accept_identity(peer),
-            Some(Err(error)) => self.tasks.fire(Event::PeerIdentity(Err(error))),
+            Some(Err(failure)) => {
+                self.refuse_peer(failure);
+            }
             None => {}
         }
+    }
+
+    /// The peer's assertion is not believed: the promise `peerIdentity` is rejected.
+    fn refuse_peer(&mut self, failure: impl Into<IdentityFailure>) -> Error {
+        let error = self.identity.note_failure(failure.into());
+        self.tasks.fire(Event::PeerIdentity(Err(error.clone())));
+        error.into()
     }
 
     fn accept_identity(&mut self, peer: PeerIdentity) {
@@ -310,24 +302,35 @@ impl Identity {
         IdentityRequestId(self.next_request)
     }
 
+    /// Keeps what the provider says of its failure.
+    fn note_failure(&mut self, failure: IdentityFailure) -> IdentityError {
+        if let IdentityError::NeedLogin(url) = &failure.error {
+            self.login_url.clone_from(url);
+        }
+        self.error_info = failure.info;
+        failure.error
+    }
+
     /// The steps after `validateAssertion` returned: contents, name, expectation.
-    fn verdict(&self, target: Option<&str>) -> Option<Result<PeerIdentity, IdentityError>> {
+    fn verdict(&self, target: Option<&str>) -> Option<Result<PeerIdentity, IdentityFailure>> {
         let question = self.validation.as_ref()?;
         let (identity, contents) = match question.answer.clone()? {
             Ok(IdentityOutcome::Validated { identity, contents }) => (identity, contents),
-            Ok(IdentityOutcome::Assertion { .. }) => return Some(Err(IdentityError::Execution)),
+            Ok(IdentityOutcome::Assertion { .. }) => return Some(Err(IdentityError::InvalidResult.into())),
             Err(error) => return Some(Err(error)),
         };
         // 5. Every fingerprint of the description must be among those asserted: a replayed assertion fails here.
         if !question.session.as_ref().is_some_and(|session| binds(&contents, session)) {
-            return Some(Err(IdentityError::Fingerprint));
+            return Some(Err(IdentityError::Fingerprint.into()));
         }
         // 6. A provider may only assert names of its own domain (RFC 8827 §7.7).
-        let Some((_, domain)) = identity.rsplit_once('@') else { return Some(Err(IdentityError::WrongIdentity)) };
+        let Some((_, domain)) = identity.rsplit_once('@') else {
+            return Some(Err(IdentityError::WrongIdentity.into()));
+        };
         let provider_host = question.domain.split(':').next().unwrap_or_default();
         let expected = target.or(self.peer.as_ref().map(|peer| peer.name.as_str()));
         if !domain.eq_ignore_ascii_case(provider_host) || expected.is_some_and(|expected| expected != identity) {
-            return Some(Err(IdentityError::WrongIdentity));
+            return Some(Err(IdentityError::WrongIdentity.into()));
         }
         Some(Ok(PeerIdentity { idp: question.domain.clone(), name: identity }))
     }

@@ -32,13 +32,13 @@ mod transport;
 
 pub use configuration::{Configuration, Environment, IceServer, IceServerUrl, NativeSettings, OAuthCredential, Scheme};
 pub use data_channel::{DataChannel, DataChannelInit, Message};
-pub use error::{ChannelError, Error, Misuse};
+pub use error::{ChannelError, Error, IdentityError, IdentityFailure, Misuse};
 pub use event::{
     ChannelEvent, ChannelId, Description, Event, IceCandidateError, IceCandidateInit, OperationId, Settled, TrackEvent,
     TransceiverId, TransportEvent, TransportId,
 };
 pub use identity::{
-    IdentityError, IdentityOutcome, IdentityProvider, IdentityRequest, IdentityRequestId, PeerIdentity,
+    IdentityOutcome, IdentityProvider, IdentityRequest, IdentityRequestId, PeerIdentity,
 };
 pub use operations::{AnswerOptions, LocalDescriptionInit, OfferOptions};
 pub use peer_connection::{Drops, PeerConnection};

@@ -2,11 +2,13 @@
 
 mod support;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use peerline_edge::Time;
 use peerline_netsim::{INTERNET, LinkConfig, NodeId, Simulation};
 use peerline_peer::{
-    Configuration, ConnectionState, DataChannelInit, Error, Event, IdentityError, IdentityOutcome, IdentityProvider,
-    IdentityRequest, Misuse, OperationId, PeerConnection, PeerIdentity, Settled, SignalingState,
+    Configuration, ConnectionState, DataChannelInit, Error, Event, IdentityError, IdentityFailure, IdentityOutcome,
+    IdentityProvider, IdentityRequest, Misuse, OperationId, PeerConnection, PeerIdentity, Settled, SignalingState,
 };
 use std::time::Duration;
 use support::{Pair, Peer};
@@ -84,6 +86,12 @@ fn assert_refused(pair: &Pair, result: Option<Result<Settled, Error>>, error: Id
     assert_eq!(pair.peer(bob).pc.peer_identity(), None);
 }
 
+/// The promise `peerIdentity` was rejected so often.
+fn rejections(pair: &Pair) -> usize {
+    let rejected = |event: &&Event| matches!(event, Event::PeerIdentity(Err(_)));
+    pair.peer(pair.bob).history.iter().filter(rejected).count()
+}
+
 #[test]
 fn s027_the_right_peer_is_believed_and_named() {
     let mut pair = pair(Some("alice@idp.example.org"));
@@ -145,6 +153,7 @@ fn a_forged_assertion_a_foreign_domain_and_another_name_are_refused() {
         let offer = asserted_offer(&mut other);
         let result = apply(&mut other, offer, name);
         assert_refused(&other, result, IdentityError::WrongIdentity);
+        assert_eq!(rejections(&other), 1);
     }
 }
 
@@ -171,7 +180,7 @@ fn a_provider_that_fails_fails_the_offer_and_wants_a_login() {
     });
     let login = IdentityError::NeedLogin(Some("https://idp.example.org/login".to_owned()));
     pair.call(alice, |pc, now| pc.handle_identity(now, request.expect("a question"), Err(login.clone())));
-    assert_eq!(pair.peer(alice).settled(operation), Some(Err(Error::Identity(login))));
+    assert_eq!(pair.peer(alice).settled(operation), Some(Err(Error::NoIdentityAssertion(login))));
     assert_eq!(pair.peer(alice).pc.idp_login_url(), Some("https://idp.example.org/login"));
     let again = start(&mut pair, alice, |pc, now| pc.get_identity_assertion(now));
     assert_eq!(pair.peer(alice).settled(again), None);
@@ -180,4 +189,60 @@ fn a_provider_that_fails_fails_the_offer_and_wants_a_login() {
     let bad = IdentityProvider { domain: "a/b".to_owned(), ..IdentityProvider::default() };
     let refused = pair.call(alice, |pc, now| pc.set_identity_provider(now, bad));
     assert_eq!(refused, Err(Error::Misuse(Misuse::MalformedIdentityProvider)));
+}
+
+#[test]
+fn what_a_provider_says_of_its_failure_reaches_the_application() {
+    let mut pair = pair(None);
+    let (alice, bob) = (pair.alice, pair.bob);
+    let offer = asserted_offer(&mut pair);
+    let operation = start(&mut pair, bob, |pc, now| pc.set_remote_description(now, offer));
+    assert_eq!(pair.peer(bob).settled(operation), Some(Ok(Settled::Done)), "it does not wait");
+    let request = pair.peer(bob).history.iter().find_map(|event| match event {
+        Event::IdentityRequest(IdentityRequest::Validate { request, .. }) => Some(*request),
+        _ => None,
+    });
+    let failure = IdentityFailure { error: IdentityError::Execution, info: Some("no database".to_owned()) };
+    pair.call(bob, |pc, now| pc.handle_identity(now, request.expect("a question"), Err(failure)));
+    assert_eq!(pair.peer(bob).pc.idp_error_info(), Some("no database"));
+    assert_eq!(rejections(&pair), 1);
+    assert_eq!(pair.peer(alice).pc.idp_error_info(), None);
+}
+
+#[test]
+fn an_assertion_that_leads_out_of_its_place_is_never_followed() {
+    for (idp, protocol) in [("idp.example.org/evil", "default"), ("idp.example.org", "../../evil"), ("a", "b\\c")] {
+        let mut pair = pair(None);
+        let bob = pair.bob;
+        let mut offer = asserted_offer(&mut pair);
+        let line = offer.sdp.lines().find(|line| line.starts_with("a=identity")).expect("there").to_owned();
+        let json = format!("{{\"idp\":{{\"domain\":\"{idp}\",\"protocol\":\"{protocol}\"}},\"assertion\":\"x\"}}");
+        offer.sdp = offer.sdp.replace(&line, &format!("a=identity:{}", STANDARD.encode(json)));
+        let operation = start(&mut pair, bob, |pc, now| pc.set_remote_description(now, offer));
+        assert_eq!(pair.peer(bob).settled(operation), Some(Ok(Settled::Done)));
+        let asked = |event: &Event| matches!(event, Event::IdentityRequest(_));
+        assert!(!pair.peer(bob).history.iter().any(asked));
+        assert_eq!(rejections(&pair), 1);
+    }
+}
+
+#[test]
+fn the_expected_peer_is_told_to_the_provider_unless_the_caller_names_another() {
+    let mut pair = pair(Some("alice@idp.example.org"));
+    let bob = pair.bob;
+    for (named, told) in [(None, "alice@idp.example.org"), (Some("carol@idp.example.org"), "carol@idp.example.org")] {
+        let provider = IdentityProvider {
+            domain: IDP.to_owned(),
+            peer_identity: named.map(str::to_owned),
+            ..IdentityProvider::default()
+        };
+        pair.call(bob, |pc, now| pc.set_identity_provider(now, provider)).expect("a provider");
+        start(&mut pair, bob, |pc, now| pc.get_identity_assertion(now));
+        let asked = pair.peer(bob).history.iter().rev().find_map(|event| match event {
+            Event::IdentityRequest(IdentityRequest::Generate { provider, .. }) => provider.peer_identity.clone(),
+            _ => None,
+        });
+        assert_eq!(asked.as_deref(), Some(told));
+        provider_answers(&mut pair, bob, "");
+    }
 }

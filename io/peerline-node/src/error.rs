@@ -63,22 +63,11 @@ impl From<RtcError> for NativeError {
 impl From<&Error> for NativeError {
     fn from(error: &Error) -> Self {
         let native = Self::from(RtcError::from(error));
-        match error {
-            Error::Identity(identity) => Self { error_detail: Some(identity_detail(identity)), ..native },
-            _ => native,
-        }
-    }
-}
-
-/// `RTCErrorDetailTypeIdp` (webrtc-identity §10), and `fingerprint-failure` of `RTCErrorDetailType`.
-const fn identity_detail(error: &RtcIdentityError) -> &'static str {
-    match error {
-        RtcIdentityError::Load => "idp-load-failure",
-        RtcIdentityError::NeedLogin(_) => "idp-need-login",
-        RtcIdentityError::Timeout => "idp-timeout",
-        RtcIdentityError::Expired => "idp-token-expired",
-        RtcIdentityError::Invalid => "idp-token-invalid",
-        RtcIdentityError::Fingerprint => "fingerprint-failure",
-        _ => "idp-execution-failure",
+        let Error::Identity(identity) = error else { return native };
+        let http_request_status_code = match identity {
+            RtcIdentityError::Load(status) => status.map(u32::from),
+            _ => None,
+        };
+        Self { error_detail: identity.detail(), http_request_status_code, ..native }
     }
 }

@@ -3,7 +3,9 @@
 use crate::connection::{Connection, Operation, id};
 use crate::error::Result;
 use napi_derive::napi;
-use peerline_peer::{IdentityError, IdentityOutcome, IdentityProvider, IdentityRequestId, PeerConnection};
+use peerline_peer::{
+    IdentityError, IdentityFailure, IdentityOutcome, IdentityProvider, IdentityRequestId, PeerConnection,
+};
 
 #[napi(object, object_to_js = false)]
 #[derive(Debug)]
@@ -15,6 +17,8 @@ pub struct NativeIdentityAnswer {
     pub contents: Option<String>,
     pub error: Option<String>,
     pub login_url: Option<String>,
+    pub error_info: Option<String>,
+    pub status: Option<u16>,
 }
 
 #[napi]
@@ -42,6 +46,11 @@ impl Connection {
     }
 
     #[napi(catch_unwind)]
+    pub fn idp_error_info(&self) -> Option<String> {
+        self.look(|core| core.idp_error_info().map(str::to_owned))
+    }
+
+    #[napi(catch_unwind)]
     pub fn answer_identity(&self, request: f64, answer: NativeIdentityAnswer) {
         let request = IdentityRequestId(id(request));
         self.call(|core, now| core.handle_identity(now, request, answer.into_outcome()));
@@ -49,22 +58,28 @@ impl Connection {
 }
 
 impl NativeIdentityAnswer {
-    fn into_outcome(self) -> std::result::Result<IdentityOutcome, IdentityError> {
-        match (self.error.as_deref(), self.assertion, self.identity) {
-            (None, Some(assertion), _) => Ok(IdentityOutcome::Assertion {
-                domain: self.domain.unwrap_or_default(),
-                protocol: self.protocol.unwrap_or_default(),
-                assertion,
-            }),
-            (None, None, Some(identity)) => {
-                Ok(IdentityOutcome::Validated { identity, contents: self.contents.unwrap_or_default() })
+    fn into_outcome(self) -> std::result::Result<IdentityOutcome, IdentityFailure> {
+        let error = match (self.error.as_deref(), self.assertion, self.identity) {
+            (None, Some(assertion), _) => {
+                return Ok(IdentityOutcome::Assertion {
+                    domain: self.domain.unwrap_or_default(),
+                    protocol: self.protocol.unwrap_or_default(),
+                    assertion,
+                });
             }
-            (Some("idp-load-failure" | "idp-tls-failure"), ..) => Err(IdentityError::Load),
-            (Some("idp-need-login"), ..) => Err(IdentityError::NeedLogin(self.login_url)),
-            (Some("idp-timeout"), ..) => Err(IdentityError::Timeout),
-            (Some("idp-token-expired"), ..) => Err(IdentityError::Expired),
-            (Some("idp-token-invalid"), ..) => Err(IdentityError::Invalid),
-            _ => Err(IdentityError::Execution),
-        }
+            (None, None, Some(identity)) => {
+                return Ok(IdentityOutcome::Validated { identity, contents: self.contents.unwrap_or_default() });
+            }
+            (None, None, None) => IdentityError::InvalidResult,
+            (Some("idp-load-failure"), ..) => IdentityError::Load(self.status),
+            (Some("idp-tls-failure"), ..) => IdentityError::Tls,
+            (Some("idp-bad-script-failure"), ..) => IdentityError::BadScript,
+            (Some("idp-need-login"), ..) => IdentityError::NeedLogin(self.login_url),
+            (Some("idp-timeout"), ..) => IdentityError::Timeout,
+            (Some("idp-token-expired"), ..) => IdentityError::Expired,
+            (Some("idp-token-invalid"), ..) => IdentityError::Invalid,
+            (Some(_), ..) => IdentityError::Execution,
+        };
+        Err(IdentityFailure { error, info: self.error_info })
     }
 }

@@ -302,8 +302,26 @@ export interface Connection {
   setIdentityProvider(domain: string, protocol?: string, usernameHint?: string, peerIdentity?: string): void;
   getIdentityAssertion(): Operation;
   idpLoginUrl(): string | null;
-  /** Answers an `identityrequest`. `{assertion, domain, protocol}` or `{identity, contents}` or `{error}` (an `RTCErrorDetailTypeIdp`; `loginUrl` with `idp-need-login`). */
-  answerIdentity(request: number, answer: { assertion?: string; domain?: string; protocol?: string; identity?: string; contents?: string; error?: string; loginUrl?: string }): void;
+  idpErrorInfo(): string | null;
+  /**
+   * Answers an `identityrequest`: `{assertion, domain, protocol}`, or `{identity, contents}`, or `{error}` (an `RTCErrorDetailTypeIdp`; `loginUrl` with
+   * `idp-need-login`, `status` with `idp-load-failure`, `errorInfo` with any), or nothing if the provider answered something else than was asked.
+   */
+  answerIdentity(request: number, answer: NativeIdentityAnswer): void;
+}
+
+/** What an identity provider answered. */
+export interface NativeIdentityAnswer {
+  assertion?: string;
+  domain?: string;
+  protocol?: string;
+  identity?: string;
+  contents?: string;
+  error?: string;
+  loginUrl?: string;
+  errorInfo?: string;
+  /** HTTP status code. */
+  status?: number;
 }
 
 /** What an `RTCCertificate` holds. */

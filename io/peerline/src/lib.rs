@@ -86,8 +86,8 @@ pub use rtc_ice_transport::{
     RtcIceCandidatePair, RtcIceGathererState, RtcIceParameters, RtcIceRole, RtcIceTransport, RtcIceTransportState,
 };
 pub use rtc_identity::{
-    IdentityProvider, RtcIdentityAssertion, RtcIdentityAssertionResult, RtcIdentityError, RtcIdentityProviderOptions,
-    RtcIdentityValidationResult,
+    IdentityProvider, RtcIdentityAssertion, RtcIdentityAssertionResult, RtcIdentityError, RtcIdentityFailure,
+    RtcIdentityProviderOptions, RtcIdentityValidationResult,
 };
 pub use rtc_peer_connection::{
     RtcAnswerOptions, RtcIceConnectionState, RtcIceGatheringState, RtcOfferOptions, RtcPeerConnection,

@@ -17,8 +17,8 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 pub use peerline_peer::{
-    IdentityError as RtcIdentityError, IdentityProvider as RtcIdentityProviderOptions,
-    PeerIdentity as RtcIdentityAssertion,
+    IdentityError as RtcIdentityError, IdentityFailure as RtcIdentityFailure,
+    IdentityProvider as RtcIdentityProviderOptions, PeerIdentity as RtcIdentityAssertion,
 };
 
 /// How long a provider may take (RFC 8827 leaves it open; browsers take as much).
@@ -44,23 +44,24 @@ pub struct RtcIdentityValidationResult {
     pub contents: String,
 }
 
-/// An identity provider: vouches for its own user, and tells whom an assertion names.
+/// An identity provider: vouches for its own user, and tells whom an assertion names. It may say more of a failure than its kind
+/// ([`RtcIdentityFailure::info`], which [`idp_error_info`](crate::RtcPeerConnection::idp_error_info) shows).
 pub trait IdentityProvider: Send + Sync + 'static {
     /// `generateAssertion`: binds `contents` (JSON with our fingerprints) to the user that `options` hints at.
     fn generate_assertion(
         &self,
         contents: String,
         options: RtcIdentityProviderOptions,
-    ) -> impl Future<Output = Result<RtcIdentityAssertionResult, RtcIdentityError>> + Send;
+    ) -> impl Future<Output = Result<RtcIdentityAssertionResult, RtcIdentityFailure>> + Send;
 
     /// `validateAssertion`: whom `assertion` names, and what it was made over.
     fn validate_assertion(
         &self,
         assertion: String,
-    ) -> impl Future<Output = Result<RtcIdentityValidationResult, RtcIdentityError>> + Send;
+    ) -> impl Future<Output = Result<RtcIdentityValidationResult, RtcIdentityFailure>> + Send;
 }
 
-type Answer<'a> = Pin<Box<dyn Future<Output = Result<IdentityOutcome, RtcIdentityError>> + Send + 'a>>;
+type Answer<'a> = Pin<Box<dyn Future<Output = Result<IdentityOutcome, RtcIdentityFailure>> + Send + 'a>>;
 
 /// [`IdentityProvider`] behind a pointer.
 trait Provider: Send + Sync {
@@ -146,15 +147,15 @@ impl Question {
         let request = id_of(&self.question);
         let answer = match tokio::time::timeout(PATIENCE, self.answer()).await {
             Ok(answer) => answer,
-            Err(_) => Err(RtcIdentityError::Timeout),
+            Err(_) => Err(RtcIdentityError::Timeout.into()),
         };
         if let Some(shared) = connection.upgrade() {
             shared.lock().call(|core, now| core.handle_identity(now, request, answer));
         }
     }
 
-    async fn answer(self) -> Result<IdentityOutcome, RtcIdentityError> {
-        let Some(provider) = self.provider else { return Err(RtcIdentityError::Load) };
+    async fn answer(self) -> Result<IdentityOutcome, RtcIdentityFailure> {
+        let Some(provider) = self.provider else { return Err(RtcIdentityError::Load(None).into()) };
         match self.question {
             IdentityRequest::Generate { provider: options, contents, .. } => provider.generate(contents, options).await,
             IdentityRequest::Validate { assertion, .. } => provider.validate(assertion).await,

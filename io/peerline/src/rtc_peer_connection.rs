@@ -188,6 +188,12 @@ impl RtcPeerConnection {
         self.0.lock().core.idp_login_url().map(str::to_owned)
     }
 
+    /// `idpErrorInfo`: what the provider said of its last failure.
+    #[must_use]
+    pub fn idp_error_info(&self) -> Option<String> {
+        self.0.lock().core.idp_error_info().map(str::to_owned)
+    }
+
     /// `getStats()`: everything of the connection; see [`rtc_stats`](crate::rtc_stats). Does not wait for other operations; a closed connection gives its
     /// last statistics.
     pub fn get_stats(&self) -> Operation<RtcStatsReport> {

@@ -3,7 +3,7 @@
 mod support;
 
 use peerline::{
-    IdentityProvider, RtcConfiguration, RtcErrorName, RtcIdentityAssertionResult, RtcIdentityError,
+    IdentityProvider, RtcConfiguration, RtcErrorName, RtcIdentityAssertionResult, RtcIdentityError, RtcIdentityFailure,
     RtcIdentityProviderOptions, RtcIdentityValidationResult, RtcOfferOptions, RtcPeerConnection,
 };
 use support::{configuration, negotiate, soon};
@@ -18,19 +18,19 @@ impl IdentityProvider for Idp {
         &self,
         contents: String,
         options: RtcIdentityProviderOptions,
-    ) -> Result<RtcIdentityAssertionResult, RtcIdentityError> {
+    ) -> Result<RtcIdentityAssertionResult, RtcIdentityFailure> {
         let user = options.username_hint.ok_or(RtcIdentityError::NeedLogin(Some(format!("https://{DOMAIN}/login"))))?;
         let assertion = format!("secret|{user}|{contents}");
         Ok(RtcIdentityAssertionResult { domain: DOMAIN.to_owned(), protocol: "default".to_owned(), assertion })
     }
 
-    async fn validate_assertion(&self, assertion: String) -> Result<RtcIdentityValidationResult, RtcIdentityError> {
+    async fn validate_assertion(&self, assertion: String) -> Result<RtcIdentityValidationResult, RtcIdentityFailure> {
         let mut parts = assertion.splitn(3, '|');
         match (parts.next(), parts.next(), parts.next()) {
             (Some("secret"), Some(identity), Some(contents)) => {
                 Ok(RtcIdentityValidationResult { identity: identity.to_owned(), contents: contents.to_owned() })
             }
-            _ => Err(RtcIdentityError::Invalid),
+            _ => Err(RtcIdentityError::Invalid.into()),
         }
     }
 }

@@ -13,7 +13,7 @@ use std::task::{Poll, ready};
 
 impl PeerConnection {
     pub(crate) fn run_create_offer(&mut self, now: Time, options: &OfferOptions) -> Poll<Result<Description, Error>> {
-        if let Err(error) = ready!(self.provide_identity()) {
+        if let Err(error) = ready!(self.provide_identity_for_description()) {
             return Poll::Ready(Err(error));
         }
         Poll::Ready(self.offer(now, options))
@@ -34,7 +34,7 @@ impl PeerConnection {
     }
 
     pub(crate) fn run_create_answer(&mut self, options: &jsep::AnswerOptions) -> Poll<Result<Description, Error>> {
-        if let Err(error) = ready!(self.provide_identity()) {
+        if let Err(error) = ready!(self.provide_identity_for_description()) {
             return Poll::Ready(Err(error));
         }
         Poll::Ready(self.answer(options))

@@ -19,7 +19,7 @@ impl PeerConnection {
             && jsep::next_state(self.signaling_state(), jsep::Side::Local, sdp_type).is_ok()
         {
             // A description that is made here may need an assertion first.
-            if let Err(error) = ready!(self.provide_identity()) {
+            if let Err(error) = ready!(self.provide_identity_for_description()) {
                 return Poll::Ready(Err(error));
             }
         }

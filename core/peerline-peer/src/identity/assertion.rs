@@ -19,7 +19,10 @@ pub(super) fn decode(attribute: &str) -> Option<(String, String, String)> {
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let idp = value.get("idp")?;
     let protocol = idp.get("protocol").and_then(text).unwrap_or_else(|| "default".to_owned());
-    Some((text(idp.get("domain")?)?, protocol, text(value.get("assertion")?)?))
+    let domain = text(idp.get("domain")?)?;
+    // webrtc-identity §7 step 2: domain and protocol make an address, and must not leave their places in it.
+    let in_place = |text: &str| !text.contains(['/', '\\']);
+    (in_place(&domain) && in_place(&protocol)).then_some((domain, protocol, text(value.get("assertion")?)?))
 }
 
 /// What we have asserted: our fingerprints (RFC 8827 §7.4.1).

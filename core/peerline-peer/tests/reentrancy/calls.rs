@@ -217,7 +217,7 @@ pub const OTHERS: &[(&str, Call)] = &[
     }),
     ("getIdentityAssertion", |pc, now, _| pc.get_identity_assertion(now).into()),
     ("an answer to no identity request", |pc, now, _| {
-        pc.handle_identity(now, IdentityRequestId(999), Err(IdentityError::Load));
+        pc.handle_identity(now, IdentityRequestId(999), Err(IdentityError::Load(None)));
         Outcome::Nothing
     }),
     ("poll_event", |pc, now, _| {
