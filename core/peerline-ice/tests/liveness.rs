@@ -166,7 +166,7 @@ fn a_candidate_that_comes_after_failure_still_connects() {
     let mut call = Call::quiet(lan, controlling(), controlled());
     call.gather();
     call.exchange_credentials();
-    call.assert_both_reach(State::Failed, secs(60));
+    call.assert_both_reach(State::Failed, secs(90));
     let candidates: Vec<_> = call.agent(call.b).local_candidates().map(|(_, c)| c.to_string()).collect();
     for text in candidates {
         let a = call.a;
@@ -186,5 +186,21 @@ fn patience_and_timeouts_are_configurable() {
     call.exchange_credentials();
     let a = call.a;
     add_candidate(&mut call.sim, a, "candidate:1 1 udp 5 192.0.2.99 5000 typ host");
+    call.sim.with(a, |agent, now| agent.end_of_remote_candidates(now));
     assert_eq!(call.assert_reaches(a, State::Failed, secs(60)).since_epoch(), secs(3));
+}
+
+#[test]
+fn as_long_as_candidates_may_come_failed_checks_are_a_disconnection() {
+    let mut call = Call::quiet(lan, controlling(), controlled());
+    call.gather();
+    call.exchange_credentials();
+    let a = call.a;
+    add_candidate(&mut call.sim, a, "candidate:1 1 udp 5 192.0.2.99 5000 typ host");
+    call.assert_reaches(a, State::Checking, secs(1));
+    call.assert_reaches(a, State::Disconnected, secs(40));
+    call.sim.run_for(secs(5));
+    assert_eq!(call.agent(a).state(), State::Disconnected);
+    call.sim.with(a, |agent, now| agent.end_of_remote_candidates(now));
+    call.assert_reaches(a, State::Failed, secs(1));
 }

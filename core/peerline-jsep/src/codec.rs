@@ -2,6 +2,8 @@
 
 use peerline_sdp::{Direction, PayloadType};
 
+use crate::negotiate::format::is_preferred;
+
 /// What a transceiver carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum MediaKind {
@@ -59,6 +61,15 @@ pub struct CodecPreference {
     pub channels: Option<u16>,
     /// `sdpFmtpLine`.
     pub parameters: Option<String>,
+}
+
+impl CodecPreference {
+    /// Whether it names this format: "codec dictionary match" (webrtc-pc §5.4) that ignores asymmetrical parameters, which each side may have of
+    /// its own: levels, and all that AV1 has.
+    pub fn is(&self, codec: &Codec) -> bool {
+        let same_name = self.name.eq_ignore_ascii_case(&codec.name);
+        is_preferred(codec, self) || (same_name && self.name.eq_ignore_ascii_case("AV1"))
+    }
 }
 
 /// A codec that we have.

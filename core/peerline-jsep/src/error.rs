@@ -76,9 +76,6 @@ pub enum Invalid {
     /// Ufrag or password missing (RFC 8839 §5.4: ICE is mandatory).
     #[error("no ICE credentials")]
     IceCredentials,
-    /// An answer with new ICE credentials to an offer that didn't restart ICE.
-    #[error("ICE restart in an answer to an offer without one")]
-    IceRestartNotOffered,
     /// An answer with the old ICE credentials to an offer that restarted ICE.
     #[error("no ICE restart in an answer to an offer with one")]
     IceRestartNotAnswered,
@@ -112,9 +109,15 @@ pub enum Invalid {
     /// An answer that accepts a section with no format of the offer.
     #[error("no common format")]
     NoCommonFormat,
-    /// A header extension id that is used twice in one section, or is no valid one (RFC 8285 §5).
+    /// A header extension id that is used twice in one section, is no valid one (RFC 8285 §5), or is another one than in the offer (§7).
     #[error("invalid header extension id")]
     HeaderExtensionId,
+    /// A payload type that could not be told from RTCP, with which it is multiplexed (RFC 5761 §4).
+    #[error("payload type between 64 and 95 in a section with rtcp-mux")]
+    PayloadType,
+    /// An answer that sends what the offer doesn't receive, or the other way round (RFC 3264 §6.1).
+    #[error("direction does not fit the offer's")]
+    Direction,
     /// Feedback in an answer that the offer didn't have (RFC 9429 §5.11).
     #[error("RTCP feedback that was not offered")]
     FeedbackNotOffered,

@@ -71,9 +71,8 @@ fn an_answer_can_not_widen_the_offered_direction() {
     alice.set_local(SdpType::Offer, &offer);
     bob.set_remote(SdpType::Offer, &offer);
     let answer = bob.create_answer().replace("a=recvonly", "a=sendrecv");
-    let plan = alice.set_remote(SdpType::Answer, &answer);
-    assert_eq!(alice.transceivers[0].current_direction, Some(Direction::SendOnly));
-    assert!(!plan.media[0].remote_track.clone().unwrap().fire_track);
+    let error = alice.try_set_remote(SdpType::Answer, &answer).unwrap_err();
+    assert_eq!(error, Error::Invalid { m_line_index: Some(0), reason: Invalid::Direction });
 }
 
 #[test]

@@ -127,6 +127,9 @@ pub enum Misuse {
     /// A codec that is not among the capabilities.
     #[error("unsupported codec")]
     UnsupportedCodec,
+    /// `setParameters` with a codec that was not negotiated.
+    #[error("the codec of an encoding was not negotiated")]
+    CodecNotNegotiated,
     /// `setCodecPreferences` with a codec that is not among the capabilities, or with none that carries media.
     #[error("a codec preference is not among the capabilities, or none carries media")]
     UnsupportedCodecPreference,

@@ -37,6 +37,8 @@ pub(crate) struct Transport {
     pub(crate) rtcp: Option<dtls::Connection>,
     /// Known once an answer was applied.
     pub(crate) dtls_role: Option<dtls::Role>,
+    /// The ICE generation from which on a path leads to the peer of the present DTLS association.
+    dtls_generation: u32,
     pub(crate) ice_role: Option<jsep::IceRole>,
     /// A local description gave the agent its credentials.
     pub(crate) has_local_credentials: bool,
@@ -73,6 +75,7 @@ impl Transport {
             dtls,
             rtcp: None,
             dtls_role: None,
+            dtls_generation: 0,
             ice_role: None,
             has_local_credentials: false,
             remote_fingerprints: Vec::new(),
@@ -94,7 +97,11 @@ impl Transport {
     /// Starts DTLS as soon as ICE has a path and the role is known: before nomination, so that no round trip is lost.
     pub(crate) fn start_dtls_if_ready(&mut self, now: Time) {
         let Some(role) = self.dtls_role else { return };
-        let has_path = |component| self.ice.path(component).is_some();
+        // A new association is another peer's, or another time of the same: the path of the generation before does not lead there.
+        let has_path = |component| {
+            self.ice.path(component).is_some()
+                && self.ice.selected_pair(component).is_some_and(|pair| pair.generation >= self.dtls_generation)
+        };
         if has_path(ice::Component::RTP) && self.dtls.state() == dtls::State::New {
             self.dtls.start(now, role);
         }
@@ -134,6 +141,10 @@ impl Transport {
             gathering_state: self.slots.gathering_state,
             dtls_state: self.slots.dtls_state,
             ice_role: self.ice_role,
+            section: self
+                .speaks_for
+                .as_ref()
+                .and_then(|(index, mid)| Some((mid.as_str().to_owned(), u16::try_from(*index).ok()?))),
             local_candidates: self.surfaced.clone(),
             remote_candidates: self.ice.remote_candidates().map(|(_, candidate)| candidate.to_string()).collect(),
             local_parameters: self.local_parameters(),
@@ -202,6 +213,7 @@ impl PeerConnection {
         if let Some(transport) = self.transports.get_mut(id) {
             transport.dtls = dtls;
             transport.rtcp = None;
+            transport.dtls_generation = transport.ice.generation();
         }
     }
 }
@@ -313,6 +325,8 @@ pub struct TransportView {
     pub dtls_state: DtlsTransportState,
     /// `RTCIceTransport.role`.
     pub ice_role: Option<jsep::IceRole>,
+    /// The m-section that speaks for the transport: `sdpMid` and `sdpMLineIndex` of its candidates.
+    pub section: Option<(String, u16)>,
     /// `getLocalCandidates()`, as candidate-attributes.
     pub local_candidates: Vec<String>,
     /// `getRemoteCandidates()`, as candidate-attributes.

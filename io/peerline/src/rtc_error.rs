@@ -202,6 +202,7 @@ const fn misuse_name(misuse: Misuse) -> RtcErrorName {
         Misuse::UnsupportedCertificate => RtcErrorName::NotSupportedError,
         Misuse::UnchangeableConfiguration
         | Misuse::UnsupportedCodecPreference
+        | Misuse::CodecNotNegotiated
         | Misuse::HeaderExtensionsChanged
         | Misuse::ReadOnlyParameterChanged => RtcErrorName::InvalidModificationError,
         // UnknownSection, UnknownGeneration, MalformedCandidate, ChannelIdTaken, SendBufferFull, TooManyConnections, and what is to come.

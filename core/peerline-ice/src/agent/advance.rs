@@ -114,13 +114,19 @@ impl Agent {
         }
         if self.session.failed {
             State::Failed
-        } else if self.session.was_connected {
+        } else if self.session.was_connected || self.waits_for_candidates() {
             State::Disconnected
         } else if self.session.remote.is_some() && !self.session.remotes.is_empty() || self.state != State::New {
             State::Checking
         } else {
             State::New
         }
+    }
+
+    /// Every pair was checked in vain, but more candidates may come.
+    fn waits_for_candidates(&self) -> bool {
+        let more_may_come = self.gatherer.state() != GatheringState::Complete || !self.session.ended;
+        more_may_come && self.session.has_failed_checks_only()
     }
 
     fn update_deadline(&mut self, now: Time) {

@@ -25,7 +25,7 @@ impl Session {
                 }
             }
         }
-        if let (Some(patience), false) = (self.patience, self.failed) {
+        if let (Some(patience), false) = (self.patience_ends(cx.config), self.failed) {
             let idle = Self::components(cx.config).any(|component| self.usable_pair(component, cx.now).is_none());
             if idle && self.retired.is_none() && patience > cx.now {
                 consider(Some(Deadline::new(patience, "ice patience")));

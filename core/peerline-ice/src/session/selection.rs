@@ -2,7 +2,7 @@
 
 use super::{Context, Session};
 use crate::check::Validity;
-use crate::{Component, Config, PairId, Role};
+use crate::{Component, Config, PairId, PairState, Role};
 use core::time::Duration;
 use peerline_edge::{FiveTuple, Time};
 
@@ -83,6 +83,19 @@ impl Session {
         }
     }
 
+    /// When to give up. A peer that never says that no more candidates will come is waited for twice as long: that it may still trickle one keeps
+    /// an `RTCIceTransport` from "failed" (W3C webrtc-pc §5.6.4), but nobody waits for ever.
+    pub(crate) fn patience_ends(&self, config: &Config) -> Option<Time> {
+        let may_come = !self.ended && !self.was_connected;
+        self.patience.map(|until| if may_come { until + config.timing.patience } else { until })
+    }
+
+    /// There are pairs, and a check has failed on each.
+    pub(crate) fn has_failed_checks_only(&self) -> bool {
+        let mut pairs = self.checklist.pairs.values().peekable();
+        pairs.peek().is_some() && pairs.all(|pair| pair.state == PairState::Failed)
+    }
+
     /// Every pair has been decided, and the time to wait for others is over (RFC 8863 §3), or consent is gone.
     pub(crate) fn update_failed(&mut self, now: Time, config: &Config) {
         if self.failed || self.retired.is_some() {
@@ -97,7 +110,7 @@ impl Session {
         let pairs = || self.checklist.pairs.values();
         let revoked = pairs().any(|pair| pair.validity == Validity::Revoked && without.contains(&pair.component));
         let pending = pairs().any(|pair| pair.is_pending() && without.contains(&pair.component));
-        let patient = self.patience.is_none_or(|until| now < until);
+        let patient = self.patience_ends(config).is_none_or(|until| now < until);
         // A search after the pair in use was lost has its time too, but no longer.
         let over = !patient && (!pending || self.was_connected);
         self.failed = (revoked && self.was_connected) || over;

@@ -102,7 +102,7 @@ fn remote_sections(application: &Application<'_>, map: &TransportMap, ids: &mut 
         if found.is_none() && media.is_rejected() {
             continue;
         }
-        let direction = remote_direction(application, index, media);
+        let direction = remote_direction(media);
         // The offerer wants to receive: one of addTrack's transceivers sends to it.
         if found.is_none() && direction.sends() {
             found = free.get_mut(&kind).and_then(VecDeque::pop_front);
@@ -183,15 +183,9 @@ fn drop_orphans(
     removed
 }
 
-/// The direction of a remote section from our point of view. RFC 3264 §6.1: an answer only narrows what was offered; one that doesn't is read as
-/// if it did, for there are endpoints that answer sendrecv to everything.
-fn remote_direction(application: &Application<'_>, index: usize, media: &Media) -> Direction {
-    if media.is_rejected() {
-        return Direction::Inactive;
-    }
-    let direction = media.direction().unwrap_or_default().reversed();
-    let offered = application.offer.as_ref().and_then(|(offer, _)| offer.media.get(index));
-    offered.map_or(direction, |offered| direction.intersected(offered.direction().unwrap_or_default()))
+/// The direction of a remote section from our point of view.
+fn remote_direction(media: &Media) -> Direction {
+    if media.is_rejected() { Direction::Inactive } else { media.direction().unwrap_or_default().reversed() }
 }
 
 /// `[[ReceiveCodecs]]`: what the description negotiates for receiving, as far as we are ready to receive it now.

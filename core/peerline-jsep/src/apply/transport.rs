@@ -221,7 +221,8 @@ fn contradicts_role(session: &Session, groups: &Groups, index: usize, role: Opti
     }
 }
 
-/// RFC 9429 §5.10: an answer restarts ICE if and only if its offer did.
+/// RFC 9429 §5.10: an answer to an offer that restarts ICE does so, too. One that does so although the offer didn't is taken all the same: it comes
+/// from another endpoint, to which the session was handed over.
 fn check_restart(
     application: &Application<'_>,
     transport: Option<&Transport>,
@@ -236,11 +237,7 @@ fn check_restart(
     let before =
         application.view.stable.and_then(|stable| stable.transports.iter().find(|(id, _)| *id == transport.id));
     let offered = before.is_some_and(|(_, credentials)| *credentials != transport.local);
-    match (offered, restarts) {
-        (false, true) => Err(Error::section(index, Invalid::IceRestartNotOffered)),
-        (true, false) => Err(Error::section(index, Invalid::IceRestartNotAnswered)),
-        _ => Ok(()),
-    }
+    if offered && !restarts { Err(Error::section(index, Invalid::IceRestartNotAnswered)) } else { Ok(()) }
 }
 
 /// RFC 8842 §5.3: who is the DTLS client, by the setup attribute of the answer.

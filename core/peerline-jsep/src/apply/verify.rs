@@ -6,9 +6,10 @@ use peerline_sdp::{Media, Mid, Msid, Session, Setup, flag};
 
 use super::Application;
 use crate::create::is_recyclable;
+use crate::negotiate::parameters::{self, Way};
 use crate::negotiate::{self, extension, format};
 use crate::remote::{self, IceSource};
-use crate::{Error, Invalid, MediaKind, Operation, RtcpMuxPolicy};
+use crate::{Codec, Error, Invalid, MediaKind, Operation, RtcpMuxPolicy};
 
 /// Checks the description.
 pub(super) fn verify(application: &Application<'_>) -> Result<(), Error> {
@@ -103,17 +104,26 @@ fn formats(application: &Application<'_>, index: usize, media: &Media) -> Result
     if codecs.iter().filter_map(format::apt).any(|primary| !listed.contains(primary.to_string().as_str())) {
         return invalid(Invalid::Rtx);
     }
+    if media.has(flag::RTCP_MUX) && codecs.iter().any(|codec| (64..=95).contains(&codec.payload_type.0)) {
+        return invalid(Invalid::PayloadType);
+    }
     let Some(offered) = application.offer.as_ref().and_then(|(offer, _)| offer.media.get(index)) else { return Ok(()) };
+    if extension::is_reassigned(offered, media) {
+        return invalid(Invalid::HeaderExtensionId);
+    }
     let offered = negotiate::codecs(offered);
     // §5.11: feedback that was not in the offer indicates a negotiation problem.
     let feedback: BTreeSet<&String> = offered.iter().flat_map(|codec| &codec.feedback).collect();
     if codecs.iter().flat_map(|codec| &codec.feedback).any(|answered| !feedback.contains(answered)) {
         return invalid(Invalid::FeedbackNotOffered);
     }
-    // RFC 3264 §6.1: an accepted section has at least one format of the offer.
+    // RFC 3264 §6.1: an accepted section has at least one format of the offer, or others (then it only receives) that we can send.
     let common =
         codecs.iter().any(|codec| offered.iter().any(|known| format::is_same_in(codec, &codecs, known, &offered)));
-    if !common && !offered.is_empty() {
+    let kind = MediaKind::from_media(&media.kind);
+    let sendable =
+        |codec: &Codec| kind.is_some_and(|kind| parameters::is_capable(application.view, kind, Way::Send, codec));
+    if !common && !offered.is_empty() && !codecs.iter().any(|codec| !format::is_auxiliary(codec) && sendable(codec)) {
         return invalid(Invalid::NoCommonFormat);
     }
     Ok(())
@@ -135,6 +145,12 @@ fn answer_fits(application: &Application<'_>, offer: &Session) -> Result<(), Err
         }
         if !answered.is_rejected() && offered.is_rejected() {
             return invalid(Invalid::NotOffered);
+        }
+        // RFC 3264 §6.1: an answer only narrows the direction of its offer.
+        let answered =
+            remote::section(session, index).and_then(|media| media.direction()).unwrap_or_default().reversed();
+        if offered.is_rtp() && answered.intersected(offered.direction().unwrap_or_default()) != answered {
+            return invalid(Invalid::Direction);
         }
     }
     let Some((_, offered_groups)) = &application.offer else { return Ok(()) };

@@ -93,6 +93,13 @@ pub(crate) fn has_invalid_id(media: &Media) -> bool {
     })
 }
 
+/// RFC 8285 §7: whether an answer gives an extension of the offer another id. Ids above [`LAST_ID`] are there to be replaced.
+pub(crate) fn is_reassigned(offered: &Media, answered: &Media) -> bool {
+    let offered: Vec<ExtMap> = offered.all::<ExtMap>().filter(|extension| extension.id <= LAST_ID).collect();
+    let is_other = |known: &ExtMap, answered: &ExtMap| (known.uri == answered.uri) != (known.id == answered.id);
+    answered.all::<ExtMap>().any(|extension| offered.iter().any(|known| is_other(known, &extension)))
+}
+
 /// The extensions that both sections have, with the ids of `ids` and directions from our point of view (`local` is ours).
 pub(crate) fn common(local: &Media, remote: &Media, ids: &Media) -> Vec<HeaderExtension> {
     let in_local: Vec<ExtMap> = local.all::<ExtMap>().collect();

@@ -2,7 +2,7 @@
 
 use peerline_sdp::{Direction, Media, flag};
 
-use super::format::{is_named, is_same_in};
+use super::format::{is_auxiliary, is_named, is_same_in};
 use super::{answer, codecs, extension, h264};
 use crate::{Codec, MediaKind, RtpParameters, Side, Transceiver, View};
 
@@ -36,7 +36,13 @@ pub(crate) fn negotiated(
     let mut common: Vec<(usize, Codec)> = Vec::new();
     for codec in own.iter().filter(|codec| is_capable(view, kind, way, codec)) {
         let found = other.iter().enumerate().find(|(_, partner)| is_same_in(codec, own, partner, other));
-        let Some((place, partner)) = found else { continue };
+        let Some((place, partner)) = found else {
+            // RFC 3264 §6.1: an answer may list formats that it would receive although they were not offered.
+            if way == Way::Send && side == Side::Remote && !is_auxiliary(codec) {
+                common.push((common.len(), codec.clone()));
+            }
+            continue;
+        };
         let mut codec = codec.clone();
         codec.feedback.retain(|feedback| partner.feedback.contains(feedback));
         if way == Way::Send && is_named(&codec, "H264") {
@@ -79,7 +85,7 @@ pub(crate) fn offered(view: &View<'_>, kind: MediaKind, local: &Media) -> RtpPar
 }
 
 /// Whether we can send or receive the format; `rtx` goes with what it repairs.
-fn is_capable(view: &View<'_>, kind: MediaKind, way: Way, codec: &Codec) -> bool {
+pub(crate) fn is_capable(view: &View<'_>, kind: MediaKind, way: Way, codec: &Codec) -> bool {
     let capabilities = &view.settings.capabilities.of(kind).codecs;
     let mut same = capabilities.iter().filter(|capability| super::format::is_same(&capability.codec, codec)).peekable();
     is_named(codec, "rtx") || same.any(|capability| way.is_in(capability.direction))

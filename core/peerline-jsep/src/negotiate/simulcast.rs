@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use peerline_sdp::{Media, Rid, RidDirection, RidLine, Simulcast, SimulcastStream};
 
-use crate::{EncodingsChange, Transceiver};
+use crate::{EncodingsChange, MediaKind, Transceiver};
 
 /// The most encodings that one sender may be asked for.
 const MAX_ENCODINGS: usize = 3;
@@ -47,6 +47,8 @@ pub(crate) fn proposed(media: &Media, transceiver: &Transceiver) -> EncodingsCha
     let mut rids = requested(media);
     rids.truncate(MAX_ENCODINGS);
     let ridless = matches!(transceiver.encodings.as_slice(), [only] if only.rid.is_none());
+    // Simulcast is for video.
+    let ridless = ridless && transceiver.kind == MediaKind::Video;
     if rids.is_empty() || !ridless { EncodingsChange::Keep } else { EncodingsChange::Propose(rids) }
 }
 

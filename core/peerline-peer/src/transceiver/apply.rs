@@ -34,7 +34,7 @@ impl PeerConnection {
                 self.insert_transceiver_as(change.transceiver, kind, Direction::RecvOnly, CreatedBy::RemoteOffer);
             }
             if let Ok(transceiver) = self.transceiver_mut(change.transceiver) {
-                transceiver.apply(change, &mut changes);
+                transceiver.apply(change, plan.sdp_type.is_answer(), &mut changes);
                 if is_local_answer {
                     // §4.4.1.5: a local answer also decides what was told last.
                     transceiver.jsep.fired_direction = Some(change.direction);
@@ -84,7 +84,7 @@ impl Transceiver {
         self.sender.last_stable_encodings = ridless.then(|| self.sender.encodings.clone());
     }
 
-    fn apply(&mut self, change: &MediaChange, changes: &mut TrackChanges) {
+    fn apply(&mut self, change: &MediaChange, is_answer: bool, changes: &mut TrackChanges) {
         self.jsep.mid.get_or_insert_with(|| change.mid.clone());
         self.jsep.m_line_index = Some(change.m_line_index);
         if change.create.is_some() {
@@ -101,16 +101,19 @@ impl Transceiver {
         if let Some(receptive) = change.receptive {
             self.receiver.receptive = receptive;
         }
-        if let Some(parameters) = &change.receive {
+        // An offer negotiates nothing yet.
+        if let Some(parameters) = change.receive.as_ref().filter(|_| is_answer) {
             self.receiver.negotiated = parameters.clone();
         }
         if let Some(parameters) = &change.send {
             self.sender.negotiated = parameters.clone();
+            self.sender.last_returned = None;
         }
         if let Some(extensions) = &change.extensions {
             self.change_header_extensions(extensions);
         }
         self.change_encodings(&change.encodings);
+        self.forget_lost_codecs();
         if let Some(track) = &change.remote_track {
             self.change_remote_track(change, track, changes);
         }
@@ -155,9 +158,10 @@ impl Transceiver {
             }
             EncodingsChange::Retain(rids) => rids.iter().filter_map(|rid| of(rid, &self.sender.encodings)).collect(),
             EncodingsChange::First => self.sender.encodings.iter().take(1).cloned().collect(),
+            // Only an offer's rids are undone, not what the application has set since.
             EncodingsChange::Restore => match self.sender.last_stable_encodings.take() {
-                Some(encodings) => encodings,
-                None => return,
+                Some(encodings) if self.sender.encodings.iter().any(|encoding| encoding.rid.is_some()) => encodings,
+                _ => return,
             },
         };
         self.set_encodings(encodings);

@@ -57,7 +57,7 @@ impl EncodingParameters {
     }
 
     /// The checks that addTransceiver and setParameters share.
-    pub(super) fn check_values(&self, kind: MediaKind, capabilities: &KindCapabilities) -> Result<(), Error> {
+    pub(super) fn check_values(&self, kind: MediaKind) -> Result<(), Error> {
         // A scale below 1 would enlarge: RangeError.
         if kind == MediaKind::Video && self.scale_resolution_down_by.is_some_and(|scale| scale < 1.0) {
             return Err(Misuse::ScaleBelowOne.into());
@@ -70,12 +70,12 @@ impl EncodingParameters {
         {
             return Err(Misuse::UnsupportedScalabilityMode.into());
         }
-        let known =
-            |wanted: &CodecPreference| capabilities.codecs.iter().any(|capability| matches(wanted, &capability.codec));
-        match &self.codec {
-            Some(codec) if !known(codec) => Err(Misuse::UnsupportedCodec.into()),
-            _ => Ok(()),
-        }
+        Ok(())
+    }
+
+    /// Whether its codec, if it names one, is among these.
+    pub(super) fn has_codec_among<'c>(&self, mut codecs: impl Iterator<Item = &'c jsep::Codec>) -> bool {
+        self.codec.as_ref().is_none_or(|wanted| codecs.any(|codec| wanted.is(codec)))
     }
 }
 
@@ -100,10 +100,15 @@ pub(super) fn validated(
     if rids.iter().enumerate().any(|(index, rid)| rids.iter().skip(index + 1).any(|other| other == rid)) {
         return Err(Misuse::DuplicateRid.into());
     }
-    // 2.4: the values.
-    encodings.iter().try_for_each(|encoding| encoding.check_values(kind, capabilities))?;
+    // 2.5: a codec that we have.
+    if encodings.iter().any(|encoding| !encoding.has_codec_among(capabilities.codecs.iter().map(|known| &known.codec)))
+    {
+        return Err(Misuse::UnsupportedCodec.into());
+    }
+    // 2.8, 2.9: the values.
+    encodings.iter().try_for_each(|encoding| encoding.check_values(kind))?;
     if kind == MediaKind::Audio {
-        // 2.5: video members are removed. Simulcast is for video: one encoding stays.
+        // 2.7: video members are removed. Simulcast is for video: one encoding stays.
         for encoding in &mut encodings {
             encoding.scale_resolution_down_by = None;
             encoding.max_framerate = None;
@@ -111,7 +116,7 @@ pub(super) fn validated(
         }
         encodings.truncate(1);
     }
-    // 2.8: what is beyond the maximum is trimmed. 2.9: a lone encoding needs no rid.
+    // 2.12: what is beyond the maximum is trimmed. 2.14: a lone encoding needs no rid.
     encodings.truncate(MAX_ENCODINGS);
     if let [only] = encodings.as_mut_slice() {
         only.rid = None;
@@ -122,7 +127,7 @@ pub(super) fn validated(
     Ok(encodings)
 }
 
-/// 2.10, 2.11: if no encoding says a scale, each is twice as large as the one before; if some do, the others are 1.
+/// 2.11, 2.13: if no encoding says a scale, each is twice as large as the one before; if some do, the others are 1.
 fn fill_scales(encodings: &mut [EncodingParameters]) {
     let some_say = encodings.iter().any(|encoding| encoding.scale_resolution_down_by.is_some());
     let count = encodings.len();
@@ -132,10 +137,9 @@ fn fill_scales(encodings: &mut [EncodingParameters]) {
     }
 }
 
-/// RFC 8851 §10, with the length limit of RFC 8852 §3.
+/// RFC 8851 §10 as far as RFC 8852 §3.1 can carry it: a header extension has room for 255 letters and digits.
 fn is_rid(rid: &str) -> bool {
-    (1..=255).contains(&rid.len())
-        && rid.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+    (1..=255).contains(&rid.len()) && rid.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// The identifiers of webrtc-svc §6: `L<1-3>T<1-3>` with `h` or `_KEY…`, and `S<2-3>T<1-3>`.
@@ -151,15 +155,33 @@ fn is_scalability_mode(mode: &str) -> bool {
     }
 }
 
-/// Whether a codec of the dictionary is this one of ours ("codec match", §5.2.3).
+/// "Codec dictionary match" (§5.4) with one of our capabilities, whose parameters are all given; in which order does not matter.
 pub(super) fn matches(wanted: &CodecPreference, ours: &jsep::Codec) -> bool {
+    let parameters = |text: &str| {
+        let mut pairs: Vec<String> = text.split(';').map(|pair| pair.trim().to_ascii_lowercase()).collect();
+        pairs.sort_unstable();
+        pairs
+    };
     wanted.name.eq_ignore_ascii_case(&ours.name)
         && wanted.clock_rate == ours.clock_rate
         && wanted.channels.unwrap_or(1) == ours.channels.unwrap_or(1)
-        && wanted.parameters.as_deref().unwrap_or_default() == ours.parameters
+        && parameters(wanted.parameters.as_deref().unwrap_or_default()) == parameters(&ours.parameters)
 }
 
 impl Transceiver {
+    /// §4.4.1.5 step 4.6.11: an encoding whose codec was negotiated away may use any.
+    pub(super) fn forget_lost_codecs(&mut self) {
+        let codecs = &self.sender.negotiated.codecs;
+        if codecs.is_empty() {
+            return;
+        }
+        for encoding in &mut self.sender.encodings {
+            if !encoding.has_codec_among(codecs.iter()) {
+                encoding.codec = None;
+            }
+        }
+    }
+
     /// `[[SendEncodings]]`, for the sender and for descriptions.
     pub(crate) fn set_encodings(&mut self, encodings: Vec<EncodingParameters>) {
         let layer = |encoding: &EncodingParameters| jsep::Encoding {
@@ -201,7 +223,9 @@ mod tests {
     fn rids_are_all_there_well_formed_and_different() {
         let refused = |encodings, misuse: Misuse| assert_eq!(check(encodings), Err(misuse.into()));
         refused(with_rids(&["a", "a"]), Misuse::DuplicateRid);
-        refused(with_rids(&["a", "b!"]), Misuse::MalformedRid);
+        for malformed in ["b!", "b-b", "b_b", "b b"] {
+            refused(with_rids(&["a", malformed]), Misuse::MalformedRid);
+        }
         refused(with_rids(&[""]), Misuse::MalformedRid);
         refused(with_rids(&[&"r".repeat(256)]), Misuse::MalformedRid);
         let mut one_missing = with_rids(&["a", "b"]);

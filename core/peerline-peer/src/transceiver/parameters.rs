@@ -103,16 +103,24 @@ impl PeerConnection {
         let same_rids = parameters.encodings.iter().map(|e| &e.rid).eq(sender.encodings.iter().map(|e| &e.rid));
         let unchanged = parameters.transaction_id == format!("{transaction:016x}")
             && same_rids
-            && parameters.header_extensions == sender.negotiated.header_extensions
-            && parameters.codecs == sender.negotiated.codecs
+            && shows_same(&parameters.header_extensions, &sender.negotiated.header_extensions, shown_of_extension)
+            && shows_same(&parameters.codecs, &sender.negotiated.codecs, |codec| shown_of_codec(kind, codec))
             && parameters.cname == self.cname
             && parameters.reduced_size == sender.negotiated.reduced_size_rtcp;
         if !unchanged {
             return Err(Misuse::ReadOnlyParameterChanged.into());
         }
-        // 7.: the values.
-        let capabilities = self.settings.capabilities.of(kind);
-        parameters.encodings.iter().try_for_each(|encoding| encoding.check_values(kind, capabilities))
+        // 6.6: codecs that were not negotiated; before a negotiation, those that we do not have.
+        let capabilities = &self.settings.capabilities.of(kind).codecs;
+        let is_choosable = |encoding: &EncodingParameters| match sender.negotiated.codecs.as_slice() {
+            [] => encoding.has_codec_among(capabilities.iter().map(|capability| &capability.codec)),
+            negotiated => encoding.has_codec_among(negotiated.iter()),
+        };
+        if !parameters.encodings.iter().all(is_choosable) {
+            return Err(Misuse::CodecNotNegotiated.into());
+        }
+        // 6.7–6.10: the values.
+        parameters.encodings.iter().try_for_each(|encoding| encoding.check_values(kind))
     }
 
     /// 8.: in the task that resolves the promise.
@@ -135,4 +143,20 @@ impl PeerConnection {
         });
         self.tasks.fire(Event::OperationSettled { operation, result });
     }
+}
+
+/// Whether both lists show the same to an application.
+fn shows_same<'a, T, S: PartialEq>(given: &'a [T], known: &'a [T], shown: impl Fn(&'a T) -> S) -> bool {
+    given.iter().map(&shown).eq(known.iter().map(&shown))
+}
+
+/// `RTCRtpHeaderExtensionParameters` (§5.2.7).
+fn shown_of_extension(extension: &HeaderExtension) -> (&str, u16, bool) {
+    (&extension.uri, extension.id, extension.encrypted)
+}
+
+/// `RTCRtpCodecParameters` (§5.2.8): the feedback is not among it, and audio without a number of channels has one.
+fn shown_of_codec(kind: MediaKind, codec: &Codec) -> (u8, &str, u32, Option<u16>, &str) {
+    let channels = codec.channels.or((kind == MediaKind::Audio).then_some(1));
+    (codec.payload_type.0, &codec.name, codec.clock_rate, channels, &codec.parameters)
 }
