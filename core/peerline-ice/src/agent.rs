@@ -16,6 +16,7 @@ use crate::outbox::{Generation, Outbox};
 use crate::session::{Context, Session};
 use crate::{
     Candidate, Component, Config, Credentials, Error, Event, Misuse, PairId, Role, State, StunServer, Transport,
+    TransportPolicy,
 };
 use core::net::SocketAddr;
 use peerline_edge::{Deadline, IoRequest, Rng, Time};
@@ -129,6 +130,11 @@ impl Agent {
     /// Sets the servers for the next gathering.
     pub fn set_servers(&mut self, servers: Vec<StunServer>) {
         self.config.servers = servers;
+    }
+
+    /// Sets which candidates may be used from the next gathering on.
+    pub fn set_transport_policy(&mut self, policy: TransportPolicy) {
+        self.config.transport_policy = policy;
     }
 
     /// Uses these credentials instead of those that [`Self::new`] drew: JSEP writes credentials into an offer before the agent hears

@@ -22,6 +22,7 @@ mod identity;
 mod negotiation;
 mod operations;
 mod peer_connection;
+mod standalone_ice_transport;
 #[macro_use]
 mod states;
 pub mod stats;
@@ -48,6 +49,7 @@ pub use peerline_jsep::{
     IceCredentials, IceRole, MediaKind,
 };
 pub use peerline_sdp::{Direction, PayloadType};
+pub use standalone_ice_transport::{IceTransportEvent, IceTransportMisuse, StandaloneIceTransport};
 pub use states::{
     BundlePolicy, ConnectionState, DataChannelState, DegradationPreference, DtlsTransportState, IceConnectionState,
     IceGatheringState, IceTransportPolicy, Priority, RtcpMuxPolicy, SctpTransportState, SdpType, SignalingState,

@@ -8,10 +8,10 @@
 //! 4. Run the queued tasks, do what the core asks of the world.
 //! 5. Sleep until a datagram, a call of the user's, an answer, or the nearest deadline. Nothing is polled by the clock.
 
-use crate::clock;
 use crate::rtc_identity::Question;
 use crate::shared::Shared;
 use crate::socket::{ReceiveBuffers, Refused, Sockets, with_send_buffer};
+use crate::timer::Timer;
 use crate::world::World;
 use peerline_edge::{Deadline, FiveTuple, IoFailure, IoOutcome, IoRequest, Protocol, Received, SocketId, Time};
 use std::future::Future;
@@ -21,7 +21,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::time::Sleep;
 
 /// Turns before other tasks of the thread get theirs.
 const TURNS: usize = 4;
@@ -57,14 +56,6 @@ pub(crate) struct Driver {
     timer: Timer,
     /// When a closed connection gives up on a socket that takes nothing.
     give_up: Option<Time>,
-}
-
-/// The timer of one connection. It is only ever moved forwards by firing: a deadline that moves away (as a retransmission timer does with
-/// each acknowledgement) costs nothing until the old one has passed.
-#[derive(Debug, Default)]
-struct Timer {
-    sleep: Option<Pin<Box<Sleep>>>,
-    armed: Option<Time>,
 }
 
 /// What is left after a turn.
@@ -237,27 +228,6 @@ enum Flush {
     More,
     /// The system takes no more now.
     Blocked,
-}
-
-impl Timer {
-    /// Ready once `deadline` has passed.
-    fn poll(&mut self, cx: &mut Context<'_>, deadline: Option<Deadline>) -> Poll<()> {
-        let Some(deadline) = deadline else { return Poll::Pending };
-        if self.armed.is_none_or(|armed| deadline.at < armed) {
-            let at = clock::instant_of(deadline.at);
-            match &mut self.sleep {
-                Some(sleep) => sleep.as_mut().reset(at),
-                None => self.sleep = Some(Box::pin(tokio::time::sleep_until(at))),
-            }
-            self.armed = Some(deadline.at);
-        }
-        let Some(sleep) = &mut self.sleep else { return Poll::Pending };
-        let fired = sleep.as_mut().poll(cx);
-        if fired.is_ready() {
-            self.armed = None;
-        }
-        fired
-    }
 }
 
 impl Future for Driver {

@@ -26,7 +26,7 @@ use tokio::runtime;
 pub struct EventLoopConnection(Handle);
 
 /// A function as a waker.
-struct WakeFunction<F>(F);
+pub(crate) struct WakeFunction<F>(pub(crate) F);
 
 impl<F: Fn() + Send + Sync + 'static> Wake for WakeFunction<F> {
     fn wake(self: Arc<Self>) {

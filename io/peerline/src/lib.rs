@@ -27,6 +27,7 @@ mod clock;
 mod driver;
 mod enumeration;
 pub mod event_loop;
+mod event_loop_ice_transport;
 mod event_queue;
 mod media_stream;
 mod media_stream_track;
@@ -54,11 +55,14 @@ mod rtc_session_description;
 pub mod rtc_stats;
 mod shared;
 mod socket;
+mod timer;
 mod waiters;
 mod world;
 
 pub use bytes::Bytes;
 pub use driver::live_connections;
+#[doc(hidden)]
+pub use event_loop_ice_transport::EventLoopIceTransport;
 pub use event_queue::MAX_QUEUED_EVENTS;
 pub use media_stream::MediaStream;
 pub use media_stream_track::{MediaStreamTrack, MediaStreamTrackState, RtcMediaKind};

@@ -49,8 +49,13 @@ pub(crate) fn open(
     Ok(handle)
 }
 
+/// The primitives, for what needs no connection.
+pub(crate) fn crypto() -> Arc<dyn CryptoProvider> {
+    Arc::clone(&BACKENDS.crypto)
+}
+
 /// Entropy for one connection.
-fn random_seed() -> Result<Seed, RtcError> {
+pub(crate) fn random_seed() -> Result<Seed, RtcError> {
     let mut seed = Seed::default();
     aws_lc_rs::rand::fill(&mut seed).map_err(|_| RtcError::no_entropy())?;
     Ok(seed)

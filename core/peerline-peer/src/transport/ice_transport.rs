@@ -18,8 +18,8 @@ impl PeerConnection {
             ice::Event::LocalCandidatesEnd { ufrag } => {
                 Task::Candidate { transport: id, candidate: String::new(), ufrag }
             }
-            ice::Event::GatheringStateChange(state) => Task::GatheringState(id, w3c_gathering_state(state)),
-            ice::Event::StateChange(state) => Task::IceState(id, w3c_state(state)),
+            ice::Event::GatheringStateChange(state) => Task::GatheringState(id, state.into()),
+            ice::Event::StateChange(state) => Task::IceState(id, state.into()),
             ice::Event::SelectedPairChange { component } => {
                 if let Some(transport) = self.transports.get_mut(id).filter(|_| component == ice::Component::RTP) {
                     transport.selected_pair_changes += 1;
@@ -114,22 +114,26 @@ impl PeerConnection {
     }
 }
 
-const fn w3c_gathering_state(state: ice::GatheringState) -> IceGatheringState {
-    match state {
-        ice::GatheringState::New => IceGatheringState::New,
-        ice::GatheringState::Gathering => IceGatheringState::Gathering,
-        ice::GatheringState::Complete => IceGatheringState::Complete,
+impl From<ice::GatheringState> for IceGatheringState {
+    fn from(state: ice::GatheringState) -> Self {
+        match state {
+            ice::GatheringState::New => Self::New,
+            ice::GatheringState::Gathering => Self::Gathering,
+            ice::GatheringState::Complete => Self::Complete,
+        }
     }
 }
 
-const fn w3c_state(state: ice::State) -> IceConnectionState {
-    match state {
-        ice::State::New => IceConnectionState::New,
-        ice::State::Checking => IceConnectionState::Checking,
-        ice::State::Connected => IceConnectionState::Connected,
-        ice::State::Completed => IceConnectionState::Completed,
-        ice::State::Disconnected => IceConnectionState::Disconnected,
-        ice::State::Failed => IceConnectionState::Failed,
-        ice::State::Closed => IceConnectionState::Closed,
+impl From<ice::State> for IceConnectionState {
+    fn from(state: ice::State) -> Self {
+        match state {
+            ice::State::New => Self::New,
+            ice::State::Checking => Self::Checking,
+            ice::State::Connected => Self::Connected,
+            ice::State::Completed => Self::Completed,
+            ice::State::Disconnected => Self::Disconnected,
+            ice::State::Failed => Self::Failed,
+            ice::State::Closed => Self::Closed,
+        }
     }
 }
