@@ -1,6 +1,6 @@
 /** `import 'peerline/polyfill'`: every interface as a global, as in a window, and `navigator.mediaDevices`. */
 import { isMainThread } from 'node:worker_threads';
-import { onrtctransform, workerInterfaces } from './encoded_transform/worker_scope';
+import { enterWorker } from './encoded_transform/worker_scope';
 import * as peerline from './index';
 
 /** What {@link install} may do. */
@@ -11,8 +11,7 @@ export interface InstallOptions {
 
 /** Interface objects are named as such; nothing else of the package is a global in a browser either. */
 function interfaceObjects(): [name: string, value: unknown][] {
-  const exported = isMainThread ? peerline : { ...peerline, ...workerInterfaces };
-  return Object.entries(exported).filter(([name, value]) => typeof value === 'function' && /^[A-Z]/.test(name));
+  return Object.entries(peerline).filter(([name, value]) => typeof value === 'function' && /^[A-Z]/.test(name));
 }
 
 /** Installs the globals on an object: `globalThis`, or the global object of a `vm` context. */
@@ -21,7 +20,7 @@ export function install(target: object = globalThis, { override = false }: Insta
     if (override || !(name in holder)) Object.defineProperty(holder, name, { configurable: true, ...descriptor });
   };
   for (const [name, value] of interfaceObjects()) define(target, name, { value, writable: true, enumerable: false });
-  if (!isMainThread) define(target, 'onrtctransform', onrtctransform);
+  if (!isMainThread) enterWorker(target);
   // Node 20 has no `navigator`. Where there is one its attributes are its class's.
   if (!('navigator' in target)) define(target, 'navigator', { value: Object.create({}) as object, writable: true, enumerable: true });
   const { navigator } = target as { navigator: object };

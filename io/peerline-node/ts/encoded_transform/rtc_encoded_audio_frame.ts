@@ -1,6 +1,6 @@
 /** `RTCEncodedAudioFrame` (webrtc-encoded-transform, section 4.5). */
 import { arrayBuffer, attribute, constructorOf, dictionary, expose, interfaceType, internal, operation, optional, readonly, type Internal } from '../webidl';
-import { changeMetadata, RTCEncodedAudioFrameMetadata } from './rtc_encoded_frame_metadata';
+import { changeMetadata, RTCEncodedAudioFrameMetadata, type FrameOrigin } from './rtc_encoded_frame_metadata';
 
 const construct = constructorOf(
   'RTCEncodedAudioFrame',
@@ -12,11 +12,16 @@ const construct = constructorOf(
 export interface EncodedAudioFrameInit {
   data: ArrayBuffer;
   metadata: RTCEncodedAudioFrameMetadata;
+  origin?: FrameOrigin;
 }
+
+/** @internal What a frame is made of; the data is its own. */
+export let initOfAudio: (frame: RTCEncodedAudioFrame) => EncodedAudioFrameInit;
 
 /** With `timestamp` and `setMetadata`, which browsers have from earlier drafts. */
 export class RTCEncodedAudioFrame implements globalThis.RTCEncodedAudioFrame {
   #metadata: RTCEncodedAudioFrameMetadata;
+  readonly #origin: FrameOrigin | undefined;
   #data: ArrayBuffer;
 
   /** @internal A frame of the media plane's. */
@@ -24,12 +29,13 @@ export class RTCEncodedAudioFrame implements globalThis.RTCEncodedAudioFrame {
   constructor(originalFrame: RTCEncodedAudioFrame, options?: { metadata?: RTCEncodedAudioFrameMetadata });
   constructor(...given: unknown[]) {
     if (given[0] === internal) {
-      ({ data: this.#data, metadata: this.#metadata } = given[1] as EncodedAudioFrameInit);
+      ({ data: this.#data, metadata: this.#metadata, origin: this.#origin } = given[1] as EncodedAudioFrameInit);
       return;
     }
     const [original, { metadata }] = construct.convert(given);
     this.#data = original.#data.slice(0);
     this.#metadata = changeMetadata(original.#metadata, metadata);
+    this.#origin = original.#origin;
   }
 
   get data(): ArrayBuffer {
@@ -58,5 +64,6 @@ export class RTCEncodedAudioFrame implements globalThis.RTCEncodedAudioFrame {
       construct,
       members: { data: attribute(arrayBuffer), timestamp: readonly, getMetadata: operation(), setMetadata: operation(RTCEncodedAudioFrameMetadata) },
     });
+    initOfAudio = (frame) => ({ data: frame.#data, metadata: frame.#metadata, origin: frame.#origin });
   }
 }

@@ -41,3 +41,9 @@ export function changeMetadata<M extends object>(metadata: M, changes: Partial<M
   if (changed) throw new DOMException(`A frame's ${changed} cannot be changed`, 'InvalidModificationError');
   return structuredClone(after) as M;
 }
+
+/** Which sender or receiver made a frame, and the how-manieth it was. Copies of a frame have its origin. */
+export interface FrameOrigin {
+  readonly owner: string;
+  readonly counter: number;
+}

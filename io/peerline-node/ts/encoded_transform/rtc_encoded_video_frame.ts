@@ -1,6 +1,6 @@
 /** `RTCEncodedVideoFrame` (webrtc-encoded-transform, section 4.3). */
 import { arrayBuffer, attribute, constructorOf, dictionary, expose, interfaceType, internal, operation, optional, readonly, type Internal } from '../webidl';
-import { changeMetadata, RTCEncodedVideoFrameMetadata } from './rtc_encoded_frame_metadata';
+import { changeMetadata, RTCEncodedVideoFrameMetadata, type FrameOrigin } from './rtc_encoded_frame_metadata';
 
 const construct = constructorOf(
   'RTCEncodedVideoFrame',
@@ -13,12 +13,17 @@ export interface EncodedVideoFrameInit {
   type: RTCEncodedVideoFrameType;
   data: ArrayBuffer;
   metadata: RTCEncodedVideoFrameMetadata;
+  origin?: FrameOrigin;
 }
+
+/** @internal What a frame is made of; the data is its own. */
+export let initOfVideo: (frame: RTCEncodedVideoFrame) => EncodedVideoFrameInit;
 
 /** With `timestamp` and `setMetadata`, which browsers have from earlier drafts. */
 export class RTCEncodedVideoFrame implements globalThis.RTCEncodedVideoFrame {
   readonly #type: RTCEncodedVideoFrameType;
   #metadata: RTCEncodedVideoFrameMetadata;
+  readonly #origin: FrameOrigin | undefined;
   #data: ArrayBuffer;
 
   /** @internal A frame of the media plane's. */
@@ -26,13 +31,14 @@ export class RTCEncodedVideoFrame implements globalThis.RTCEncodedVideoFrame {
   constructor(originalFrame: RTCEncodedVideoFrame, options?: { metadata?: RTCEncodedVideoFrameMetadata });
   constructor(...given: unknown[]) {
     if (given[0] === internal) {
-      ({ type: this.#type, data: this.#data, metadata: this.#metadata } = given[1] as EncodedVideoFrameInit);
+      ({ type: this.#type, data: this.#data, metadata: this.#metadata, origin: this.#origin } = given[1] as EncodedVideoFrameInit);
       return;
     }
     const [original, { metadata }] = construct.convert(given);
     this.#type = original.#type;
     this.#data = original.#data.slice(0);
     this.#metadata = changeMetadata(original.#metadata, metadata);
+    this.#origin = original.#origin;
   }
 
   get type(): RTCEncodedVideoFrameType {
@@ -65,5 +71,6 @@ export class RTCEncodedVideoFrame implements globalThis.RTCEncodedVideoFrame {
       construct,
       members: { type: readonly, data: attribute(arrayBuffer), timestamp: readonly, getMetadata: operation(), setMetadata: operation(RTCEncodedVideoFrameMetadata) },
     });
+    initOfVideo = (frame) => ({ type: frame.#type, data: frame.#data, metadata: frame.#metadata, origin: frame.#origin });
   }
 }

@@ -1,11 +1,11 @@
 /** `RTCRtpScriptTransform` (webrtc-encoded-transform, section 4.7): a transform that a worker's script does. */
 import { MessageChannel, Worker, type MessagePort, type Transferable } from 'node:worker_threads';
+import { pack } from '../structured_clone';
 import { any, constructorOf, converter, expose, object, optional, refuse, sequence } from '../webidl';
-import { frameFromData, frameToData, isFrame, OPENING, type Answer, type FromWorker, type Opening, type ToWorker } from './frame_message';
+import { frameFromData, isFrame, takeFrame } from './encoded_frame';
 import { registerTransform, type TransformOwner } from './rtp_transform';
-
-/** A worker of Node's, or one of the environment's own class. */
-type AnyWorker = { postMessage(message: unknown, transfer: readonly unknown[]): void };
+import type { Answer, FromWorker, ToWorker } from './script_messages';
+import { sendPort, type AnyWorker } from './worker_link';
 
 const worker = converter<AnyWorker>({ idlName: 'Worker', kind: 'interface' }, (value, context) => {
   const ofEnvironment = (globalThis as { Worker?: unknown }).Worker;
@@ -23,9 +23,16 @@ export class RTCRtpScriptTransform implements globalThis.RTCRtpScriptTransform {
   constructor(...given: unknown[]) {
     const [worker, options, transfer] = construct.convert(given);
     const { port1, port2 } = new MessageChannel();
-    worker.postMessage({ [OPENING]: port2, options } satisfies Opening, [...transfer, port2]);
     this.#port = port1;
-    registerTransform(this, { streams: this.#streams(), associate: (owner) => this.#associate(owner) });
+    // Serialized now, whenever the worker gets the port: what cannot be cloned is the caller's exception.
+    const packed = pack(options, transfer);
+    this.#send({ is: 'options', options: packed.data }, packed.transfer as Transferable[]);
+    sendPort(worker, port2);
+    registerTransform(this, {
+      streams: this.#streams(),
+      associate: (owner, id) => this.#associate(owner, id),
+      keyFrameRequested: (rid) => this.#send({ is: 'keyframerequest', rid }),
+    });
     // The connection keeps the process alive, or the worker does: not their conversation.
     port1.unref();
   }
@@ -33,21 +40,25 @@ export class RTCRtpScriptTransform implements globalThis.RTCRtpScriptTransform {
   /** The streams that the media plane writes to and reads from: their other ends are the transformer's, in the worker. */
   #streams(): { readable: ReadableStream<unknown>; writable: WritableStream<unknown> } {
     const port = this.#port;
+    let ended = false;
     const readable = new ReadableStream({
       start: (controller) => {
         port.on('message', (message: FromWorker) => {
-          if (message.is === 'frame') controller.enqueue(frameFromData(message.frame));
-          else void this.#request(message);
+          if (message.is !== 'frame') void this.#request(message);
+          else if (!ended) controller.enqueue(frameFromData(message.frame));
         });
-        port.once('close', () => controller.close());
+      },
+      cancel: () => {
+        ended = true;
       },
     });
     const writable = new WritableStream({
       write: (frame) => {
         if (!isFrame(frame)) throw new TypeError('Not an encoded frame');
-        const data = frameToData(frame);
+        const data = takeFrame(frame);
         this.#send({ is: 'frame', frame: data }, [data.data]);
       },
+      abort: () => this.#send({ is: 'end' }),
     });
     return { readable, writable };
   }
@@ -56,9 +67,9 @@ export class RTCRtpScriptTransform implements globalThis.RTCRtpScriptTransform {
     this.#port.postMessage(message, transfer);
   }
 
-  #associate(owner: TransformOwner): void {
+  #associate(owner: TransformOwner, id: string): void {
     this.#owner = owner;
-    this.#send({ is: 'owner', owner: { half: owner.half, kind: owner.kind } });
+    this.#send({ is: 'owner', owner: { id, half: owner.half, kind: owner.kind } });
   }
 
   /** The owner's half of the media plane does what the worker asks. */
@@ -66,7 +77,7 @@ export class RTCRtpScriptTransform implements globalThis.RTCRtpScriptTransform {
     const answer: Answer = { is: 'answer', request: message.request };
     try {
       if (message.is === 'sendKeyFrameRequest') await this.#owner?.sendKeyFrameRequest?.();
-      else if (this.#owner?.generateKeyFrame) await this.#owner.generateKeyFrame(message.rid);
+      else if (this.#owner?.generateKeyFrame) answer.value = await this.#owner.generateKeyFrame(message.rid);
       else throw new DOMException('Nothing is being encoded', 'NotFoundError');
       this.#send(answer);
     } catch (error) {

@@ -2,8 +2,10 @@
 import type { MessagePort, Transferable } from 'node:worker_threads';
 import { KeyFrameRequestEvent } from '../events/key_frame_request_event';
 import { assertInternal, DOMString, eventHandler, eventTarget, expose, internal, optional, promiseOperation, readonly, type Internal } from '../webidl';
-import { frameFromData, frameToData, isFrame, type Answer, type FromWorker, type ToWorker } from './frame_message';
+import { FrameGate, frameFromData, isFrame, takeFrame } from './encoded_frame';
+import { FRAMES_WAITING } from './encoded_streams';
 import type { TransformOwner } from './rtp_transform';
+import type { Answer, FromWorker, OwnerFacts, ToWorker } from './script_messages';
 
 /** `rid-identifier` (RFC 8851, section 10). */
 const RID = /^[A-Za-z0-9]+$/;
@@ -16,7 +18,10 @@ export class RTCRtpScriptTransformer extends eventTarget<{ keyframerequest: KeyF
   readonly #readable: ReadableStream<unknown>;
   readonly #writable: WritableStream<unknown>;
   readonly #waiting = new Map<number, PromiseWithResolvers>();
-  #owner: TransformOwner | null = null;
+  #owner: OwnerFacts | null = null;
+  #gate: FrameGate | null = null;
+  /** No frames come any more: the sender or receiver has another transform. */
+  #ended = false;
   #requests = 0;
   declare onkeyframerequest: ((this: RTCRtpScriptTransformer, event: KeyFrameRequestEvent) => unknown) | null;
 
@@ -26,35 +31,30 @@ export class RTCRtpScriptTransformer extends eventTarget<{ keyframerequest: KeyF
     super();
     this.#port = port;
     this.#options = options;
-    this.#readable = new ReadableStream({
-      start: (controller) => {
-        port.on('message', (message: ToWorker) => this.#receive(message, controller));
-        port.unref();
-      },
-    });
-    this.#writable = new WritableStream({
-      write: (frame) => {
-        if (!isFrame(frame)) throw new TypeError('Not an encoded frame');
-        const data = frameToData(frame);
-        this.#send({ is: 'frame', frame: data }, [data.data]);
-      },
-    });
+    const start = (controller: ReadableStreamDefaultController<unknown>): void => {
+      port.on('message', (message: ToWorker) => this.#receive(message, controller));
+      port.unref();
+    };
+    this.#readable = new ReadableStream({ start }, { highWaterMark: FRAMES_WAITING });
+    this.#writable = new WritableStream({ write: (frame) => this.#write(frame) });
   }
 
   get readable(): ReadableStream<unknown> {
     return this.#readable;
   }
 
-  generateKeyFrame(rid?: string): Promise<void>;
-  async generateKeyFrame(rid: string | undefined): Promise<void> {
+  /** Resolves with the key frame's RTP timestamp, as earlier drafts have it. */
+  generateKeyFrame(rid?: string): Promise<number | undefined>;
+  async generateKeyFrame(rid: string | undefined): Promise<number | undefined> {
     this.#assertVideo('sender');
-    if (rid !== undefined && !RID.test(rid)) throw new TypeError(`'${rid}' is not a RID`);
+    // A `TypeError` in the draft since October 2025; web-platform-tests and browsers are where they were.
+    if (rid !== undefined && !RID.test(rid)) throw new DOMException(`'${rid}' is not a RID`, 'NotAllowedError');
     return this.#ask({ is: 'generateKeyFrame', rid });
   }
 
   async sendKeyFrameRequest(): Promise<void> {
     this.#assertVideo('receiver');
-    return this.#ask({ is: 'sendKeyFrameRequest' });
+    await this.#ask({ is: 'sendKeyFrameRequest' });
   }
 
   get writable(): WritableStream<unknown> {
@@ -73,17 +73,36 @@ export class RTCRtpScriptTransformer extends eventTarget<{ keyframerequest: KeyF
     if (this.#owner?.half !== half || this.#owner.kind !== 'video') throw new DOMException(`The transform is not that of a video ${half}`, 'InvalidStateError');
   }
 
-  #ask(what: Request): Promise<void> {
+  #ask(what: Request): Promise<number | undefined> {
     const request = this.#requests++;
     this.#send({ ...what, request });
     return new Promise((resolve, reject) => this.#waiting.set(request, { resolve, reject }));
   }
 
+  /** A frame that was written before, or that others gave, is dropped. */
+  #write(frame: unknown): void {
+    if (!isFrame(frame)) throw new TypeError('Not an encoded frame');
+    if (this.#ended || !this.#gate?.admits(frame)) return;
+    const data = takeFrame(frame);
+    this.#send({ is: 'frame', frame: data }, [data.data]);
+  }
+
   #receive(message: ToWorker, controller: ReadableStreamDefaultController<unknown>): void {
-    if (message.is === 'owner') this.#owner = message.owner;
-    else if (message.is === 'frame') controller.enqueue(frameFromData(message.frame));
-    else if (message.is === 'answer') this.#settle(message);
-    else this.#requested(message.rid);
+    if (message.is === 'frame') {
+      // A script that does not read loses frames: they must not pile up.
+      if ((controller.desiredSize ?? 0) > 0) controller.enqueue(frameFromData(message.frame));
+    } else if (message.is === 'owner') {
+      this.#owner = message.owner;
+      this.#gate = new FrameGate(message.owner.id);
+    } else if (message.is === 'end') {
+      // Ended, not failed: a rejection that nobody handles is the end of a worker of Node's.
+      if (!this.#ended) controller.close();
+      this.#ended = true;
+    } else if (message.is === 'answer') {
+      this.#settle(message);
+    } else if (message.is === 'keyframerequest') {
+      this.#requested(message.rid);
+    }
   }
 
   /** A script that cancels the event refuses the key frame. */
@@ -92,11 +111,11 @@ export class RTCRtpScriptTransformer extends eventTarget<{ keyframerequest: KeyF
     this.#ask({ is: 'generateKeyFrame', rid }).catch(() => undefined);
   }
 
-  #settle({ request, name, message }: Answer): void {
+  #settle({ request, name, message, value }: Answer): void {
     const promise = this.#waiting.get(request);
     this.#waiting.delete(request);
-    if (name === undefined) promise?.resolve();
-    else promise?.reject(name === 'TypeError' ? new TypeError(message) : new DOMException(message, name));
+    if (name === undefined) promise?.resolve(value);
+    else promise?.reject(new DOMException(message, name));
   }
 
   static {
@@ -115,6 +134,6 @@ export class RTCRtpScriptTransformer extends eventTarget<{ keyframerequest: KeyF
 }
 
 interface PromiseWithResolvers {
-  resolve(): void;
+  resolve(value: number | undefined): void;
   reject(reason: unknown): void;
 }
