@@ -1,5 +1,6 @@
 /** `InputDeviceInfo` (mediacapture-main, section 9.4). */
 import { expose, internal, type Internal, operation } from '../webidl';
+import { copy } from './copy';
 import { MediaDeviceInfo, type DeviceDescription } from './media_device_info';
 
 export class InputDeviceInfo extends MediaDeviceInfo implements globalThis.InputDeviceInfo {
@@ -12,7 +13,7 @@ export class InputDeviceInfo extends MediaDeviceInfo implements globalThis.Input
   }
 
   getCapabilities(): MediaTrackCapabilities {
-    return structuredClone(this.#capabilities);
+    return copy(this.#capabilities);
   }
 
   static {

@@ -4,6 +4,7 @@ import {
   assertInternal, attribute, boolean, DOMString, eventHandler, eventTarget, expose, internal, type Internal, operation, optional, promiseOperation, readonly,
 } from '../webidl';
 import { MediaTrackConstraintsInit } from './constraints';
+import { copy } from './copy';
 import type { MediaSource, TrackMeter } from './media_source';
 
 /** Video as `nonstandard` has it: I420. */
@@ -91,8 +92,8 @@ export class MediaStreamTrack extends eventTarget<MediaStreamTrackEventMap>() im
     this.#muted = source.muted;
     this.#ended = init.ended ?? false;
     this.#contentHint = init.contentHint ?? '';
-    this.#constraints = structuredClone(init.constraints ?? {});
-    this.#settings = structuredClone(init.settings ?? source.settings());
+    this.#constraints = copy(init.constraints ?? {});
+    this.#settings = copy(init.settings ?? source.settings());
     this.#meter = source.createMeter();
     if (!this.#ended) source.add(this);
     this.#updateMeter();
@@ -163,16 +164,16 @@ export class MediaStreamTrack extends eventTarget<MediaStreamTrackEventMap>() im
   }
 
   getCapabilities(): MediaTrackCapabilities {
-    return structuredClone(this.#source.capabilities());
+    return copy(this.#source.capabilities());
   }
 
   getConstraints(): MediaTrackConstraints {
-    return structuredClone(this.#constraints);
+    return copy(this.#constraints);
   }
 
   getSettings(): MediaTrackSettings {
     const settings = this.#source.hasSettingsOfTracks ? this.#settings : this.#source.settings();
-    if (this.#isLive) return structuredClone(settings);
+    if (this.#isLive) return copy(settings);
     const inherent = inherentProperties.filter((name) => settings[name] !== undefined);
     return Object.fromEntries(inherent.map((name) => [name, settings[name]]));
   }
@@ -184,8 +185,8 @@ export class MediaStreamTrack extends eventTarget<MediaStreamTrackEventMap>() im
     // Settings and promise change together in a task of their own; the tasks keep the order of the calls.
     await new Promise(setImmediate);
     if (outcome.error) throw outcome.error;
-    this.#constraints = structuredClone(constraints);
-    this.#settings = structuredClone(outcome.settings);
+    this.#constraints = copy(constraints);
+    this.#settings = copy(outcome.settings);
     this.#updateMeter();
   }
 

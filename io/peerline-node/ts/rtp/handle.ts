@@ -41,6 +41,11 @@ export class Handle {
     return this.#last;
   }
 
+  /** Whether the connection is closed. */
+  get isClosed(): boolean {
+    return this.registry.native.signalingState() === 'closed';
+  }
+
   get kind(): 'audio' | 'video' {
     return this.#last.kind as 'audio' | 'video';
   }

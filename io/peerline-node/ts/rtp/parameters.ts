@@ -48,7 +48,8 @@ const RTCRtpHeaderExtensionParameters = dictionary('RTCRtpHeaderExtensionParamet
 const RTCRtpParameters = dictionary('RTCRtpParameters', {
   headerExtensions: required(sequence(RTCRtpHeaderExtensionParameters)),
   rtcp: required(dictionary('RTCRtcpParameters', { cname: DOMString, reducedSize: boolean })),
-  codecs: required(sequence(RTCRtpCodecParameters)),
+  // IDL requires them, but browsers never did: codecs that are left out are codecs that were changed (InvalidModificationError).
+  codecs: defaulted(sequence(RTCRtpCodecParameters), []),
 });
 
 export const RTCRtpSendParameters = dictionary(

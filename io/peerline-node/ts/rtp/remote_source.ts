@@ -13,9 +13,9 @@ export class RemoteSource extends MediaSource {
     this.#handle = handle;
   }
 
-  /** The core ends a track without an event when its connection is closed. */
+  /** A connection that is closed ends its tracks without an event (webrtc-pc, section 4.4.2); else the event comes first. */
   override get ended(): boolean {
-    return super.ended || this.#handle.view.receiverTrack.ended;
+    return super.ended || (this.#handle.isClosed && this.#handle.view.receiverTrack.ended);
   }
 
   /** What is known before media comes. */

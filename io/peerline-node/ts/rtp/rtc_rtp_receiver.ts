@@ -1,5 +1,5 @@
 /** `RTCRtpReceiver` (webrtc-pc, section 5.3; webrtc-extensions; webrtc-encoded-transform, section 2). */
-import { RTCRtpTransform } from '../encoded_transform/rtc_rtp_transform';
+import { RTCRtpTransformOrNull, type RTCRtpTransform } from '../encoded_transform/rtc_rtp_transform';
 import { TransformSlot } from '../encoded_transform/rtp_transform';
 import { attempt } from '../errors';
 import { native } from '../load';
@@ -52,6 +52,11 @@ export class RTCRtpReceiver implements globalThis.RTCRtpReceiver {
     this.#transform.value = transform;
   }
 
+  /** Chromium's, older than `transform`. */
+  createEncodedStreams(): { readable: ReadableStream<unknown>; writable: WritableStream<unknown> } {
+    return this.#transform.createEncodedStreams();
+  }
+
   get jitterBufferTarget(): number | null {
     return this.#jitterBufferTarget;
   }
@@ -93,7 +98,8 @@ export class RTCRtpReceiver implements globalThis.RTCRtpReceiver {
         getSynchronizationSources: operation(),
         getStats: promiseOperation(),
         jitterBufferTarget: attribute(nullable(highResTimeStamp)),
-        transform: attribute(nullable(RTCRtpTransform)),
+        transform: attribute(RTCRtpTransformOrNull),
+        createEncodedStreams: operation(),
       },
       statics: { getCapabilities: operation(DOMString) },
     });

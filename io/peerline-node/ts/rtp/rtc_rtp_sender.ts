@@ -1,5 +1,5 @@
 /** `RTCRtpSender` (webrtc-pc, section 5.2; webrtc-encoded-transform, section 2). */
-import { RTCRtpTransform } from '../encoded_transform/rtc_rtp_transform';
+import { RTCRtpTransformOrNull, type RTCRtpTransform } from '../encoded_transform/rtc_rtp_transform';
 import { TransformSlot } from '../encoded_transform/rtp_transform';
 import { attempt } from '../errors';
 import { native } from '../load';
@@ -58,6 +58,11 @@ export class RTCRtpSender implements globalThis.RTCRtpSender {
     this.#transform.value = transform;
   }
 
+  /** Chromium's, older than `transform`. */
+  createEncodedStreams(): { readable: ReadableStream<unknown>; writable: WritableStream<unknown> } {
+    return this.#transform.createEncodedStreams();
+  }
+
   setParameters(parameters: globalThis.RTCRtpSendParameters, options?: RTCSetParameterOptions): Promise<void>;
   setParameters(parameters: globalThis.RTCRtpSendParameters): Promise<void> {
     const { registry, id } = this.#handle;
@@ -105,7 +110,8 @@ export class RTCRtpSender implements globalThis.RTCRtpSender {
         setStreams: operation(rest(interfaceType('MediaStream', () => MediaStream))),
         getStats: promiseOperation(),
         dtmf: readonly,
-        transform: attribute(nullable(RTCRtpTransform)),
+        transform: attribute(RTCRtpTransformOrNull),
+        createEncodedStreams: operation(),
       },
       statics: { getCapabilities: operation(DOMString) },
     });

@@ -51,6 +51,11 @@ export class RTCRtpTransceiver implements globalThis.RTCRtpTransceiver {
     return (this.#handle.view.currentDirection as Direction | undefined) ?? null;
   }
 
+  /** No longer in the specification; browsers kept it. */
+  get stopped(): boolean {
+    return this.#handle.view.stopped;
+  }
+
   stop(): void {
     this.#call((native, id) => native.stopTransceiver(id));
   }
@@ -87,6 +92,7 @@ export class RTCRtpTransceiver implements globalThis.RTCRtpTransceiver {
         receiver: readonly,
         direction: attribute(RTCRtpTransceiverDirection),
         currentDirection: readonly,
+        stopped: readonly,
         stop: operation(),
         setCodecPreferences: operation(sequence(RTCRtpCodec)),
         getHeaderExtensionsToNegotiate: operation(),
