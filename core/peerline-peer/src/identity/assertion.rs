@@ -32,7 +32,8 @@ pub(super) fn contents_of(fingerprints: &[Fingerprint]) -> String {
     json!({ "fingerprint": fingerprints.iter().map(entry).collect::<Vec<_>>() }).to_string()
 }
 
-/// RFC 8827 §7.4.2: whether every fingerprint of the description is among those asserted, and there is one at all.
+/// RFC 8827 §7.4.2: whether every fingerprint of the description is among those asserted. There must be one if there is anything to connect; a
+/// description without an m-section connects nothing, and the one that will is checked again.
 pub(super) fn binds(contents: &str, session: &Session) -> bool {
     let Ok(contents) = serde_json::from_str::<Value>(contents) else { return false };
     let Some(asserted) = contents.get("fingerprint").and_then(Value::as_array) else { return false };
@@ -45,7 +46,7 @@ pub(super) fn binds(contents: &str, session: &Session) -> bool {
     };
     let fingerprints: Vec<Fingerprint> =
         (0..session.media.len()).flat_map(|index| session.inherited_all(index)).collect();
-    !fingerprints.is_empty() && fingerprints.iter().all(is_asserted)
+    session.media.is_empty() || (!fingerprints.is_empty() && fingerprints.iter().all(is_asserted))
 }
 
 fn hex(digest: &[u8]) -> String {

@@ -31,4 +31,6 @@ fn an_assertion_binds_exactly_the_fingerprints_it_names() {
     assert!(!binds(&contents, &session(&[])));
     assert!(!binds("{}", &session(&[1])));
     assert!(!binds("not json", &session(&[1])));
+    assert!(binds(&contents, &Session::new(1, 1)), "nothing to connect yet");
+    assert!(!binds("not json", &Session::new(1, 1)));
 }
