@@ -36,8 +36,8 @@ export class Inbox {
     return this.#puller === null;
   }
 
-  /** Messages are taken with {@link take} from now on; `onReadable` is called when there are some. */
-  pull(onReadable: () => void): void {
+  /** Messages are taken with {@link take} from now on, and `onReadable` is called when there are some; with `null`, they are delivered again. */
+  pull(onReadable: (() => void) | null): void {
     this.#puller = onReadable;
   }
 

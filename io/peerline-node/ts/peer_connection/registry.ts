@@ -21,7 +21,7 @@ import { toException } from '../errors';
 import { PeerIdentity } from '../identity/peer_identity';
 import { EventsWork } from './dispatch';
 import type { Inbox } from './inbox';
-import { createDataChannel } from './rtc_data_channel';
+import { channelFriend, createDataChannel } from './rtc_data_channel';
 import { createDtlsTransport } from './rtc_dtls_transport';
 import { Candidates } from './rtc_ice_candidate';
 import { createSctpTransport } from './rtc_sctp_transport';
@@ -73,6 +73,7 @@ export class Registry {
   close(): void {
     this.#isClosed = true;
     this.native.close();
+    this.#channels.forEach(channelFriend.end);
     this.touch();
   }
 
@@ -99,6 +100,7 @@ export class Registry {
   /** The messages of a channel are to be delivered. */
   deliverFrom(inbox: Inbox): void {
     this.#unread.add(inbox);
+    this.touch();
   }
 
   /** To be called after every native call that may have queued a task: the loop looks after this connection in a turn of its own. */

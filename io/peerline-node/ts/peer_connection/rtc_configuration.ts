@@ -1,9 +1,11 @@
 /** `RTCConfiguration` (W3C webrtc-pc, section 4.2): from the script to the addon, and back. What its values mean, and which are refused, the core knows. */
 import { boolean, defaulted, dictionary, DOMString, enforceRange, enumeration, interfaceType, octet, required, sequence, union, unsignedLong, unsignedShort, USVString, type Converted } from '../webidl';
-import type { NativeConfiguration, NativeIceServer, NativeSettings as Settings } from '../native';
+import type { NativeConfiguration, NativeIceServer } from '../native';
 import { nativeCertificate, RTCCertificate } from './rtc_certificate';
 
-const RTCIceServer = dictionary('RTCIceServer', { credential: DOMString, urls: required(union(USVString, sequence(USVString))), username: DOMString });
+export const RTCIceServer = dictionary('RTCIceServer', { credential: DOMString, urls: required(union(USVString, sequence(USVString))), username: DOMString });
+
+export const RTCIceTransportPolicy = enumeration('RTCIceTransportPolicy', ['relay', 'all']);
 
 /** Settings that no browser has, as a member `native` of the configuration. */
 const NativeSettings = dictionary('NativeSettings', {
@@ -19,7 +21,7 @@ export const RTCConfiguration = dictionary('RTCConfiguration', {
   certificates: defaulted(sequence(interfaceType('RTCCertificate', () => RTCCertificate)), []),
   iceCandidatePoolSize: defaulted(enforceRange(octet), 0),
   iceServers: defaulted(sequence(RTCIceServer), []),
-  iceTransportPolicy: defaulted(enumeration('RTCIceTransportPolicy', ['relay', 'all']), 'all'),
+  iceTransportPolicy: defaulted(RTCIceTransportPolicy, 'all'),
   native: NativeSettings,
   peerIdentity: DOMString,
   rtcpMuxPolicy: defaulted(enumeration('RTCRtcpMuxPolicy', ['require', 'negotiate']), 'require'),
@@ -27,7 +29,7 @@ export const RTCConfiguration = dictionary('RTCConfiguration', {
 
 /** What the constructor and `setConfiguration` take: W3C's dictionary, and the settings that no browser has. */
 export interface PeerConfiguration extends Omit<globalThis.RTCConfiguration, 'rtcpMuxPolicy'> {
-  native?: Settings;
+  native?: Converted<typeof NativeSettings>;
   peerIdentity?: string;
   /** `negotiate` is no longer in the specification; the core still knows it. */
   rtcpMuxPolicy?: 'require' | 'negotiate';
@@ -41,9 +43,14 @@ export function toNativeConfiguration(configuration: ConvertedConfiguration): Na
   return {
     ...others,
     certificates: certificates.map(nativeCertificate),
-    iceServers: iceServers.map((server) => ({ ...server, urls: typeof server.urls === 'string' ? [server.urls] : server.urls })),
+    iceServers: iceServers.map(toNativeServer),
     ...(native && { native: { ...native, udpPorts: portRange(native.udpPorts) } }),
   };
+}
+
+/** One server for the addon. */
+export function toNativeServer({ urls, ...server }: Converted<typeof RTCIceServer>): NativeIceServer {
+  return { ...server, urls: typeof urls === 'string' ? [urls] : urls };
 }
 
 function portRange(ports: number[] | undefined): [number, number] | undefined {

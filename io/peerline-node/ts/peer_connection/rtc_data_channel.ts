@@ -8,6 +8,7 @@ import type { ChannelId, NativeChannelInit, NativeChannelView } from '../native'
 import type { Registry } from './registry';
 import { Inbox, type Message } from './inbox';
 import { messageEvent } from './message_event';
+import { iterateMessages } from './message_iteration';
 import { Outbox, type Sendable } from './outbox';
 
 const BinaryType = enumeration('BinaryType', ['blob', 'arraybuffer']);
@@ -63,8 +64,18 @@ function copyable(source: ArrayBuffer | ArrayBufferView): Uint8Array {
 /** What the rest of the package may do with a channel, and scripts may not. */
 interface Friend {
   inbox(channel: RTCDataChannel): Inbox;
+  /** Whether so little waits unsent as the core, which does not know of a `Blob` that is being read, says. */
   lowBufferIsReal(channel: RTCDataChannel): boolean;
+  /** The closing procedure is done. */
   close(channel: RTCDataChannel): void;
+  /** The channel is closed, with or without an event: whoever waits for it goes on. */
+  end(channel: RTCDataChannel): void;
+  /** Calls back once the channel has ended; returns how to be called no more. */
+  onEnd(channel: RTCDataChannel, callback: () => void): () => void;
+  /** A message as `binaryType` says. */
+  show(channel: RTCDataChannel, message: Message): string | ArrayBuffer | Blob;
+  /** Nobody pulls messages any more: what is left is delivered, or forgotten with a closed channel. */
+  stopPulling(channel: RTCDataChannel): void;
 }
 
 /** @internal */
@@ -81,6 +92,7 @@ export class RTCDataChannel extends eventTarget<DataChannelEventMap>() implement
   /** `close` was called: what comes is thrown away. */
   #isDeaf = false;
   #binaryType: BinaryType = 'arraybuffer';
+  readonly #endListeners = new Set<() => void>();
   declare onopen: ((this: globalThis.RTCDataChannel, event: Event) => unknown) | null;
   declare onbufferedamountlow: ((this: globalThis.RTCDataChannel, event: Event) => unknown) | null;
   declare onerror: ((this: globalThis.RTCDataChannel, event: RTCErrorEvent) => unknown) | null;
@@ -188,8 +200,19 @@ export class RTCDataChannel extends eventTarget<DataChannelEventMap>() implement
     if (this.#isDeaf || this.#registry.isClosed) {
       return;
     }
-    const data = typeof message === 'string' || this.#binaryType === 'arraybuffer' ? message : new Blob([message]);
-    this.dispatchEvent(messageEvent(data));
+    this.dispatchEvent(messageEvent(this.#show(message)));
+  }
+
+  #show(message: Message): string | ArrayBuffer | Blob {
+    return typeof message === 'string' || this.#binaryType === 'arraybuffer' ? message : new Blob([message]);
+  }
+
+  /**
+   * The channel's messages, one after the other until it is closed: `for await (const message of channel)`. Not in W3C's specification.
+   * While they are iterated no `message` event fires, and a slow loop holds the peer back.
+   */
+  [Symbol.asyncIterator](): AsyncIterableIterator<string | ArrayBuffer | Blob> {
+    return iterateMessages(this);
   }
 
   /** The closing procedure is done: keep what a closed channel shows, and let the core forget it. */
@@ -200,14 +223,37 @@ export class RTCDataChannel extends eventTarget<DataChannelEventMap>() implement
     if (!this.#inbox.isPulled) {
       this.#registry.native.releaseChannel(this.#id);
     }
+    this.#end();
+  }
+
+  #end(): void {
+    for (const listener of this.#endListeners) {
+      listener();
+    }
+    this.#endListeners.clear();
+  }
+
+  #stopPulling(): void {
+    this.#inbox.pull(null);
+    if (this.#isReleased) {
+      this.#registry.native.releaseChannel(this.#id);
+    } else if (this.#inbox.hasMore) {
+      this.#registry.deliverFrom(this.#inbox);
+    }
   }
 
   static {
     channelFriend = {
       inbox: (channel) => channel.#inbox,
-      // A Blob that is still read counts as buffered: what the core has sent is not all.
       lowBufferIsReal: (channel) => channel.#outbox.bytes <= channel.#view.bufferedAmountLowThreshold,
       close: (channel) => channel.#release(),
+      end: (channel) => channel.#end(),
+      onEnd: (channel, callback) => {
+        channel.#endListeners.add(callback);
+        return () => channel.#endListeners.delete(callback);
+      },
+      show: (channel, message) => channel.#show(message),
+      stopPulling: (channel) => channel.#stopPulling(),
     };
     expose(this, {
       brand: (value) => #outbox in value,
@@ -233,7 +279,9 @@ export class RTCDataChannel extends eventTarget<DataChannelEventMap>() implement
         binaryType: attribute(BinaryType),
         send: operation(sendSignature),
       },
+      others: [Symbol.asyncIterator],
     });
+    Object.defineProperty(this.prototype, Symbol.asyncIterator, { enumerable: false });
   }
 }
 

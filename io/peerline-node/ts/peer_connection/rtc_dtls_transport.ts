@@ -2,7 +2,8 @@
 import { assertInternal, eventHandler, eventTarget, expose, internal, type Internal, operation, readonly } from '../webidl';
 import type { TransportId } from '../native';
 import type { Registry } from './registry';
-import { RTCIceTransport, transportView } from './rtc_ice_transport';
+import { ConnectionIce, transportView } from './ice_source';
+import { RTCIceTransport } from './rtc_ice_transport';
 
 export class RTCDtlsTransport extends eventTarget<RTCDtlsTransportEventMap>() implements globalThis.RTCDtlsTransport {
   readonly #registry: Registry;
@@ -17,7 +18,7 @@ export class RTCDtlsTransport extends eventTarget<RTCDtlsTransportEventMap>() im
     super();
     this.#registry = registry;
     this.#id = id;
-    this.#iceTransport = new RTCIceTransport(internal, registry, id);
+    this.#iceTransport = new RTCIceTransport(internal, new ConnectionIce(registry, id));
   }
 
   get iceTransport(): RTCIceTransport {

@@ -1,52 +1,59 @@
-/** `RTCIceTransport` (W3C webrtc-pc, section 5.6). */
-import { assertInternal, eventHandler, eventTarget, expose, internal, type Internal, operation, readonly } from '../webidl';
-import type { NativeCandidateInit, NativeIceParameters, NativeTransportView, TransportId } from '../native';
-import type { RTCIceCandidate } from './rtc_ice_candidate';
+/** `RTCIceTransport` (W3C webrtc-pc, section 5.6; webrtc-ice: those that scripts make). */
+import {
+  constructorOf, defaulted, dictionary, DOMString, enumeration, eventHandler, eventTarget, expose, interfaceType, internal, type Internal, operation, optional, readonly,
+  sequence, union, boolean, type Converted,
+} from '../webidl';
+import type { NativeIceParameters } from '../native';
+import type { IceSource } from './ice_source';
+import { RTCIceServer, RTCIceTransportPolicy, toNativeServer } from './rtc_configuration';
+import { RTCIceCandidate, RTCIceCandidateInit } from './rtc_ice_candidate';
 import { RTCIceCandidatePair } from './rtc_ice_candidate_pair';
-import type { Registry } from './registry';
+import { StandaloneIce } from './standalone_ice';
 
-const GONE: NativeTransportView = {
-  iceState: 'closed',
-  gatheringState: 'new',
-  role: 'unknown',
-  dtlsState: 'closed',
-  localCandidates: [],
-  remoteCandidates: [],
-  remoteCertificates: [],
-};
-
-/** What a transport shows; one that the core has forgotten is closed. */
-export function transportView(registry: Registry, id: TransportId): NativeTransportView {
-  return registry.native.transport(id) ?? GONE;
-}
+const RTCIceRole = enumeration('RTCIceRole', ['unknown', 'controlling', 'controlled']);
+const RTCIceGatherOptions = dictionary('RTCIceGatherOptions', {
+  gatherPolicy: defaulted(RTCIceTransportPolicy, 'all'),
+  iceServers: sequence(RTCIceServer),
+});
+const RTCIceParameters = dictionary('RTCIceParameters', { iceLite: boolean, password: DOMString, usernameFragment: DOMString });
+const construct = constructorOf('RTCIceTransport');
 
 export interface RTCIceParameters {
   usernameFragment: string;
   password: string;
 }
 
-export class RTCIceTransport extends eventTarget<RTCIceTransportEventMap>() implements globalThis.RTCIceTransport {
-  readonly #registry: Registry;
-  readonly #id: TransportId;
+interface EventMap extends RTCIceTransportEventMap {
+  icecandidate: RTCPeerConnectionIceEvent;
+  error: Event;
+}
+
+type Handler<E extends Event = Event> = ((this: globalThis.RTCIceTransport, event: E) => unknown) | null;
+
+export class RTCIceTransport extends eventTarget<EventMap>() implements globalThis.RTCIceTransport {
+  readonly #source: IceSource;
   #selected: RTCIceCandidatePair | null = null;
-  declare onstatechange: ((this: globalThis.RTCIceTransport, event: Event) => unknown) | null;
-  declare ongatheringstatechange: ((this: globalThis.RTCIceTransport, event: Event) => unknown) | null;
-  declare onselectedcandidatepairchange: ((this: globalThis.RTCIceTransport, event: Event) => unknown) | null;
+  declare onstatechange: Handler;
+  declare ongatheringstatechange: Handler;
+  declare onselectedcandidatepairchange: Handler;
+  declare onerror: Handler;
+  declare onicecandidate: Handler<RTCPeerConnectionIceEvent>;
 
-  /** @internal */
-  constructor(token: Internal, registry: Registry, id: TransportId) {
-    assertInternal(token);
+  /** @internal A connection's transport. */
+  constructor(token: Internal, source: IceSource);
+  constructor();
+  constructor(...given: unknown[]) {
     super();
-    this.#registry = registry;
-    this.#id = id;
-  }
-
-  get #view(): NativeTransportView {
-    return transportView(this.#registry, this.#id);
+    if (given[0] === internal) {
+      this.#source = given[1] as IceSource;
+      return;
+    }
+    construct.convert(given);
+    this.#source = new StandaloneIce(this);
   }
 
   get role(): RTCIceRole {
-    return this.#view.role as RTCIceRole;
+    return this.#source.role;
   }
 
   /** RTCP shares the transport of RTP, always. */
@@ -55,50 +62,71 @@ export class RTCIceTransport extends eventTarget<RTCIceTransportEventMap>() impl
   }
 
   get state(): RTCIceTransportState {
-    return this.#view.iceState as RTCIceTransportState;
+    return this.#source.state;
   }
 
   get gatheringState(): RTCIceGathererState {
-    return this.#view.gatheringState as RTCIceGathererState;
+    return this.#source.gatheringState;
   }
 
   getLocalCandidates(): RTCIceCandidate[] {
-    return this.#show(this.#view.localCandidates);
+    return this.#source.localCandidates;
   }
 
   getRemoteCandidates(): RTCIceCandidate[] {
-    return this.#show(this.#view.remoteCandidates);
-  }
-
-  #show(candidates: NativeCandidateInit[]): RTCIceCandidate[] {
-    return candidates.map((candidate) => this.#registry.candidates.show(candidate));
+    return this.#source.remoteCandidates;
   }
 
   /** The same object until another pair is selected. */
   getSelectedCandidatePair(): RTCIceCandidatePair | null {
-    const { selectedPair } = this.#view;
-    if (!selectedPair) {
-      this.#selected = null;
-      return null;
-    }
-    const [local, remote] = this.#show([selectedPair.local, selectedPair.remote]) as [RTCIceCandidate, RTCIceCandidate];
-    if (this.#selected?.local !== local || this.#selected.remote !== remote) {
-      this.#selected = new RTCIceCandidatePair(internal, local, remote);
+    const pair = this.#source.selectedPair;
+    if (!pair) this.#selected = null;
+    else if (this.#selected?.local !== pair.local || this.#selected.remote !== pair.remote) {
+      this.#selected = new RTCIceCandidatePair(internal, pair.local, pair.remote);
     }
     return this.#selected;
   }
 
   getLocalParameters(): RTCIceParameters | null {
-    return showParameters(this.#view.localParameters);
+    return showParameters(this.#source.localParameters);
   }
 
   getRemoteParameters(): RTCIceParameters | null {
-    return showParameters(this.#view.remoteParameters);
+    return showParameters(this.#source.remoteParameters);
+  }
+
+  // webrtc-ice: what only scripts do that made the transport.
+
+  get #agent(): StandaloneIce {
+    if (this.#source instanceof StandaloneIce) return this.#source;
+    throw new DOMException("The transport is a connection's.", 'InvalidStateError');
+  }
+
+  gather(options?: { gatherPolicy?: globalThis.RTCIceTransportPolicy; iceServers?: globalThis.RTCIceServer[] }): void;
+  gather({ gatherPolicy, iceServers = [] }: Converted<typeof RTCIceGatherOptions>): void {
+    this.#agent.gather(gatherPolicy, iceServers.map(toNativeServer));
+  }
+
+  start(remoteParameters?: Partial<RTCIceParameters>, role?: 'controlling' | 'controlled'): void;
+  start({ usernameFragment, password }: Partial<RTCIceParameters>, role: string): void {
+    if (usernameFragment === undefined || password === undefined) throw new TypeError('Both usernameFragment and password are needed.');
+    if (role === 'unknown') throw new TypeError('The role has to be known.');
+    this.#agent.start(usernameFragment, password, role);
+  }
+
+  stop(): void {
+    this.#agent.stop();
+  }
+
+  addRemoteCandidate(remoteCandidate?: RTCIceCandidate | globalThis.RTCIceCandidateInit): void;
+  addRemoteCandidate(candidate: RTCIceCandidate | Converted<typeof RTCIceCandidateInit>): void {
+    this.#agent.addRemoteCandidate(candidate);
   }
 
   static {
     expose(this, {
-      brand: (value) => #registry in value,
+      brand: (value) => #source in value,
+      construct,
       members: {
         role: readonly,
         component: readonly,
@@ -112,11 +140,17 @@ export class RTCIceTransport extends eventTarget<RTCIceTransportEventMap>() impl
         onstatechange: eventHandler,
         ongatheringstatechange: eventHandler,
         onselectedcandidatepairchange: eventHandler,
+        gather: operation(optional(RTCIceGatherOptions, {})),
+        start: operation(optional(RTCIceParameters, {}), optional(RTCIceRole, 'controlled')),
+        stop: operation(),
+        addRemoteCandidate: operation(optional(union(interfaceType('RTCIceCandidate', () => RTCIceCandidate), RTCIceCandidateInit), {})),
+        onerror: eventHandler,
+        onicecandidate: eventHandler,
       },
     });
   }
 }
 
-function showParameters(parameters: NativeIceParameters | undefined): RTCIceParameters | null {
-  return parameters ? { usernameFragment: parameters.usernameFragment, password: parameters.password } : null;
+function showParameters(parameters: NativeIceParameters | null): RTCIceParameters | null {
+  return parameters && { usernameFragment: parameters.usernameFragment, password: parameters.password };
 }

@@ -47,15 +47,20 @@ export class RTCSessionDescription implements globalThis.RTCSessionDescription {
  * pending one becomes the current one.
  */
 export class DescriptionPair {
-  readonly #shown: { current: RTCSessionDescription | null; pending: RTCSessionDescription | null } = { current: null, pending: null };
+  /** The last description shown as the current one, and the last shown as the pending one. */
+  readonly #last: { current: RTCSessionDescription | null; pending: RTCSessionDescription | null } = { current: null, pending: null };
 
   /** The object that shows `description` as the current or the pending one. */
   show(which: 'current' | 'pending', description: NativeDescription | null): RTCSessionDescription | null {
-    this.#shown[which] = description && (this.#find(description) ?? new RTCSessionDescription(description as RTCSessionDescriptionInit));
-    return this.#shown[which];
+    if (!description) {
+      return null;
+    }
+    const shown = this.#find(description) ?? new RTCSessionDescription(description as RTCSessionDescriptionInit);
+    this.#last[which] = shown;
+    return shown;
   }
 
   #find({ type, sdp }: NativeDescription): RTCSessionDescription | undefined {
-    return Object.values(this.#shown).find((shown) => shown?.type === type && shown.sdp === sdp) ?? undefined;
+    return Object.values(this.#last).find((shown) => shown?.type === type && shown.sdp === sdp) ?? undefined;
   }
 }
