@@ -35,6 +35,9 @@ export function openChannel(receive: (announcement: Announcement) => void): Chan
   return channel;
 }
 
+/** The number of a thread that is no more. */
+const HAS_ENDED = -1;
+
 /** Threads that someone waits for, by their number. */
 const waiting = new Map<number, () => void>();
 const listening = new WeakMap<threads.Worker, Promise<void>>();
@@ -60,11 +63,13 @@ function untilItListens(worker: threads.Worker): Promise<void> {
 /** Gives the port to the package in the worker, as soon as it is there. */
 export function sendPort(worker: AnyWorker, port: MessagePort): void {
   const message: Opening = { [OPENING]: port };
-  if (!(worker instanceof threads.Worker) || !('postMessageToThread' in threads)) {
-    worker.postMessage(message, [port] as never);
+  if (!(worker instanceof threads.Worker)) {
+    worker.postMessage(message, [port]);
     return;
   }
+  if (!('postMessageToThread' in threads)) throw new DOMException('Transforms in threads need Node 20.19, 22.5 or later', 'NotSupportedError');
   const { threadId } = worker;
+  if (threadId === HAS_ENDED) return port.close();
   const send = async (): Promise<void> => {
     await untilItListens(worker);
     await threads.postMessageToThread(threadId, message, [port]);
