@@ -157,10 +157,12 @@ impl StandaloneIceTransport {
 
     /// A method has given the agent something to check, or taken it away: that is shown at once, without an event.
     fn show_checking(&mut self) {
-        let state = self.agent_state();
-        if matches!(state, IceConnectionState::New | IceConnectionState::Checking) {
-            self.state = state;
-        }
+        self.state = match (self.state, self.agent_state()) {
+            (IceConnectionState::Checking, IceConnectionState::New) => IceConnectionState::New,
+            // However far the agent is by now: what it did since is told by tasks.
+            (IceConnectionState::New, state) if state != IceConnectionState::New => IceConnectionState::Checking,
+            (state, _) => state,
+        };
         self.collect();
     }
 

@@ -11,6 +11,7 @@
 //! | `capture.rs` | devices, constraints and settings |
 //! | `sframe.rs` | encryption of media frames |
 //! | `data_channel.rs`, `rtp.rs`, `transports.rs`, `identity.rs`, `stats.rs` | calls and looks at the parts |
+//! | `ice_transport.rs` | an ICE transport without a connection |
 //! | `configuration.rs`, `candidate.rs`, `certificate.rs`, `error.rs` | values |
 //! | `runtime.rs` | the threads that drive the connections |
 //!
@@ -38,6 +39,7 @@ mod data_channel;
 mod error;
 mod event_loop;
 mod events;
+mod ice_transport;
 mod identity;
 mod rtp;
 mod runtime;

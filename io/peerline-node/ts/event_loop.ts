@@ -10,9 +10,15 @@
  * some connection is active.
  */
 
-import type { Registry } from './peer_connection/registry';
 import type { EventLoop as NativeEventLoop } from './native';
 import { native } from './load';
+
+/** What the loop runs: a connection, or an ICE transport of its own. */
+export interface Runner {
+  readonly native: { readonly key: number; isActive(): boolean };
+  /** The next task; null if none waits. */
+  nextWork(): Work | null;
+}
 
 /** A task that dispatches its events one at a time. */
 export interface Work {
@@ -26,15 +32,15 @@ const DISPATCHES_A_TURN = 256;
 /** One a JavaScript environment: main thread or worker. */
 export class EventLoop {
   readonly #native: NativeEventLoop;
-  readonly #connections = new Map<number, WeakRef<Registry>>();
+  readonly #connections = new Map<number, WeakRef<Runner>>();
   readonly #collected = new FinalizationRegistry<number>((key) => this.#connections.delete(key));
   /** Held because an event may come. */
-  readonly #active = new Set<Registry>();
+  readonly #active = new Set<Runner>();
   /** Held because tasks wait; in the order in which they get their turns, each once. */
-  readonly #ready = new Set<Registry>();
+  readonly #ready = new Set<Runner>();
   /** What is being dispatched, and whose it is. */
   #work: Work | null = null;
-  #owner: Registry | null = null;
+  #owner: Runner | null = null;
   #budget = 0;
   #isScheduled = false;
   #isAlive = false;
@@ -51,15 +57,15 @@ export class EventLoop {
   }
 
   /** Takes in a new connection. */
-  add(registry: Registry): void {
-    const { key } = registry.native;
-    this.#connections.set(key, new WeakRef(registry));
-    this.#collected.register(registry, key);
+  add(runner: Runner): void {
+    const { key } = runner.native;
+    this.#connections.set(key, new WeakRef(runner));
+    this.#collected.register(runner, key);
   }
 
   /** An API call may have queued tasks: they run in a turn of their own, never in a microtask of the caller's. */
-  schedule(registry: Registry): void {
-    this.#ready.add(registry);
+  schedule(runner: Runner): void {
+    this.#ready.add(runner);
     if (!this.#isScheduled) {
       this.#isScheduled = true;
       setImmediate(this.#turn);
@@ -77,9 +83,9 @@ export class EventLoop {
 
   #takeReady(): void {
     for (const key of this.#native.takeReady()) {
-      const registry = this.#connections.get(key)?.deref();
-      if (registry) {
-        this.#ready.add(registry);
+      const runner = this.#connections.get(key)?.deref();
+      if (runner) {
+        this.#ready.add(runner);
       }
     }
   }
@@ -92,9 +98,13 @@ export class EventLoop {
 
   /** Dispatches one event, and comes back once all microtasks have run. */
   readonly #step = (): void => {
-    if (!this.#dispatchOne()) {
-      this.#isScheduled = false;
-      return;
+    try {
+      if (!this.#dispatchOne()) {
+        this.#isScheduled = false;
+        return;
+      }
+    } catch (error) {
+      this.#abandonWork(error);
     }
     this.#budget -= 1;
     if (this.#budget > 0) {
@@ -116,18 +126,26 @@ export class EventLoop {
         return true;
       }
       this.#finishWork();
-      const [registry] = this.#ready;
-      if (!registry) {
+      const [runner] = this.#ready;
+      if (!runner) {
         return false;
       }
-      this.#ready.delete(registry);
-      this.#work = registry.nextWork();
+      this.#ready.delete(runner);
+      this.#work = runner.nextWork();
       if (this.#work) {
-        this.#owner = registry;
+        this.#owner = runner;
       } else {
-        this.#refresh(registry);
+        this.#refresh(runner);
       }
     }
+  }
+
+  /** Handlers that throw are reported by `EventTarget`; this is a fault of ours. It must not stop the others. */
+  #abandonWork(error: unknown): void {
+    this.#finishWork();
+    process.nextTick(() => {
+      throw error;
+    });
   }
 
   /** Its owner queues up behind the others for its next task. */
@@ -140,11 +158,11 @@ export class EventLoop {
   }
 
   /** A connection has no task left: hold it, and keep the process alive, only if more may come. */
-  #refresh(registry: Registry): void {
-    if (registry.native.isActive()) {
-      this.#active.add(registry);
+  #refresh(runner: Runner): void {
+    if (runner.native.isActive()) {
+      this.#active.add(runner);
     } else {
-      this.#active.delete(registry);
+      this.#active.delete(runner);
     }
     const isAlive = this.#active.size > 0;
     if (isAlive !== this.#isAlive) {

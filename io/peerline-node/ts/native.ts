@@ -420,10 +420,37 @@ export interface SFrameDecrypter {
   decrypt(ciphertext: Uint8Array): ArrayBuffer | NativeSFrameFailure;
 }
 
+/** What one task of an {@link IceTransport} fires; an `icecandidate` without a candidate is the last. */
+export interface NativeIceTransportEvent {
+  type: 'statechange' | 'gatheringstatechange' | 'selectedcandidatepairchange' | 'icecandidate';
+  candidate?: string;
+}
+
+/** An ICE transport without a connection (webrtc-ice). */
+export interface IceTransport {
+  readonly key: number;
+  runTask(): NativeIceTransportEvent | null;
+  isActive(): boolean;
+  gather(policy: string, servers: NativeIceServer[]): void;
+  start(usernameFragment: string, password: string, role: string): void;
+  addRemoteCandidate(candidate: string): void;
+  stop(): void;
+  view(): {
+    state: string;
+    gatheringState: string;
+    /** `unknown` before `start`. */
+    role: string;
+    localParameters: NativeIceParameters;
+    remoteParameters?: NativeIceParameters;
+    selectedPair?: { local: string; remote: string };
+  };
+}
+
 export interface Native {
   /** `wake` is called on this thread when {@link EventLoop.takeReady} has something, once until it was called. It does not keep the process alive by itself. */
   EventLoop: new (wake: () => void) => EventLoop;
   Connection: new (loop: EventLoop, configuration: NativeConfiguration) => Connection;
+  IceTransport: new (loop: EventLoop) => IceTransport;
   /** `ECDSA` on P-256, or `RSA` with a modulus length in bits; `expires` in milliseconds from now. Rejects with `NotSupportedError`. */
   generateCertificate(algorithm: 'ECDSA' | 'RSA', modulusLength?: number, expires?: number): Promise<NativeCertificate>;
   certificateFromPem(pem: string): NativeCertificate;
@@ -433,6 +460,10 @@ export interface Native {
   getCapabilities(kind: string, half: 'sender' | 'receiver'): { codecs: NativeCodec[]; headerExtensions: NativeHeaderExtension[] } | null;
   /** `seed`: the device ids depend on it and on nothing else. */
   CaptureDevices: new (seed: number) => CaptureDevices;
+  /** What a synthetic camera sees (I420). */
+  syntheticPicture(width: number, height: number, number: number): Uint8Array;
+  /** What a synthetic microphone hears, from frame number `first` on (16 bits, interleaved). */
+  syntheticTone(sampleRate: number, channels: number, first: number, frames: number): Int16Array;
   sframeKeySchedule(cipherSuite: string, keyId: bigint): NativeSFrameSchedule;
   SFrameEncrypter: new (cipherSuite: string) => SFrameEncrypter;
   SFrameDecrypter: new (cipherSuite: string) => SFrameDecrypter;

@@ -150,22 +150,23 @@ impl Driver {
             state.core.handle_timeout(now);
             again = true;
         }
+        // The script hears of a candidate before the peer hears from it.
+        let tells = state.core.has_tasks() && !std::mem::replace(&mut state.is_told, true);
+        let event_loop = tells.then(|| state.event_loop.clone());
         drop(state);
+        if let Some(event_loop) = event_loop {
+            event_loop.wake();
+        }
         self.flush(cx, now);
         let mut state = self.shared.lock();
         let requests: Vec<IoRequest> = std::iter::from_fn(|| state.core.poll_io()).collect();
         let deadline = state.core.poll_timeout();
         let is_done = requests.is_empty() && state.core.is_closed();
-        let tells = state.core.has_tasks() && !std::mem::replace(&mut state.is_told, true);
-        let event_loop = tells.then(|| state.event_loop.clone());
         again |= !requests.is_empty() || state.has_work;
         if !again {
             state.driver = Some(cx.waker().clone());
         }
         drop(state);
-        if let Some(event_loop) = event_loop {
-            event_loop.wake();
-        }
         for request in requests {
             self.outcomes.extend(self.world.request(request, &mut self.sockets));
         }

@@ -108,7 +108,7 @@ export class RTCIceTransport extends eventTarget<EventMap>() implements globalTh
   }
 
   start(remoteParameters?: Partial<RTCIceParameters>, role?: 'controlling' | 'controlled'): void;
-  start({ usernameFragment, password }: Partial<RTCIceParameters>, role: string): void {
+  start({ usernameFragment, password }: Partial<RTCIceParameters> = {}, role = ''): void {
     if (usernameFragment === undefined || password === undefined) throw new TypeError('Both usernameFragment and password are needed.');
     if (role === 'unknown') throw new TypeError('The role has to be known.');
     this.#agent.start(usernameFragment, password, role);
