@@ -5,7 +5,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 /**
- * What an adapter returns: a function of the loaded module, and of what loads files beside its entry. Only `globals` must be there.
+ * What an adapter (a function of the loaded module) returns. Only `globals` must be there.
  * @typedef {object} Adapter
  * @property {Record<string, unknown>} globals interface objects by name
  * @property {Record<string, unknown>} [workerGlobals] those of a dedicated worker; all of them unless said
@@ -17,8 +17,7 @@ import { pathToFileURL } from 'node:url';
  *   `push({samples, sampleRate, channels})`; without it there is no Web Audio
  * @property {(track: object, onPicture: Function) => () => void} [attachVideoSink] called back with `{width, height, rgba()}`; returns what detaches
  * @property {(track: object, onBlock: Function) => () => void} [attachAudioSink] called back with `{samples, channels}`; returns what detaches
- * @property {(value: unknown, options: {transfer: object[]}) => unknown} [structuredClone] clones platform objects inside a thread
- * @property {(data: unknown, transfer: object[]) => {data: unknown, transfer: object[]}} [pack] makes platform objects fit for another thread
+ * @property {(data: unknown, transfer: object[]) => {data: unknown, transfer: object[]}} [pack] makes platform objects fit to be cloned by Node.js
  * @property {(data: unknown) => unknown} [unpack] makes them again
  * @property {(scope: object) => void} [enterWorker] called in a worker before its script
  */
@@ -30,7 +29,7 @@ export async function loadAdapter({ module, adapter, base }) {
   const require = createRequire(path.join(base, 'package.json'));
   const file = require.resolve(module.startsWith('.') ? path.resolve(base, module) : module);
   const { default: adapt } = await import(pathToFileURL(adapter));
-  return adapt(await loadModule(require, file), { beside: name => require(path.join(path.dirname(file), name)) });
+  return adapt(await loadModule(require, file));
 }
 
 /** CommonJS first, since that is what a module shared by `require` and `import` is. */

@@ -35,7 +35,6 @@ export class Messages {
 
   /** A clone for another global object of this thread. */
   clone(data, options) {
-    if (this.#adapter.structuredClone) return { data: this.#adapter.structuredClone(data, { transfer: transferOf(options) }), ports: [] };
     const { transfer, ...parcel } = this.pack(data, options);
     const { data: copy, ports } = structuredCloneOfNode(parcel, { transfer });
     return { data: this.unpack(copy), ports };

@@ -29,21 +29,22 @@ function defineAttribute(prototype, only, name, value) {
 
 /** A prompt that is answered with no belongs to the browser: a module that knows permissions is told, for others it is said here. */
 function guarded({ mediaDevices, setPermission }, permissions) {
-  if (setPermission) {
-    permissions.onChange(setPermission);
-    return mediaDevices;
-  }
-  const ask = mediaDevices.getUserMedia;
-  if (ask) {
-    Object.defineProperty(mediaDevices, 'getUserMedia', {
-      configurable: true,
-      writable: true,
-      value: function getUserMedia(constraints) {
-        return permissions.allows(constraints)
-          ? Reflect.apply(ask, this, arguments)
-          : Promise.reject(new DOMException('the permission is denied', 'NotAllowedError'));
-      },
-    });
-  }
+  if (setPermission) permissions.onChange(setPermission);
+  // Until then the object is as the module made it.
+  else if (mediaDevices.getUserMedia) permissions.onChange(() => guard(mediaDevices, permissions));
   return mediaDevices;
+}
+
+const guards = new WeakSet();
+
+function guard(mediaDevices, permissions) {
+  const ask = mediaDevices.getUserMedia;
+  if (guards.has(ask)) return;
+  const guarding = function getUserMedia(constraints) {
+    return permissions.allows(constraints)
+      ? Reflect.apply(ask, this, arguments)
+      : Promise.reject(new DOMException('the permission is denied', 'NotAllowedError'));
+  };
+  guards.add(guarding);
+  Object.defineProperty(mediaDevices, 'getUserMedia', { value: guarding, writable: true, configurable: true });
 }
