@@ -5,8 +5,9 @@
 //! - [`Device`], [`Capabilities`]: what there is; [`synthetic_devices`] are made up, the same on every machine.
 //! - [`select`]: the SelectSettings algorithm over devices; [`Selection`] or [`Overconstrained`].
 //! - [`fitness_distance`]: how far settings are from a constraint set.
+//! - [`picture`], [`tone`]: what the synthetic devices see and hear.
 //!
-//! Nothing here opens a device, keeps time or draws a pixel.
+//! Nothing here opens a device or keeps time.
 //!
 //! ```
 //! use peerline_capture::{Constraint, ConstraintSet, Constraints, Kind, Property, select, synthetic_devices};
@@ -25,6 +26,7 @@ mod constraint;
 mod device;
 mod fitness;
 mod geometry;
+mod pattern;
 mod property;
 mod required;
 mod select;
@@ -35,6 +37,7 @@ pub use capabilities::{Capabilities, Domain};
 pub use constraint::{Constraint, ConstraintSet, Constraints};
 pub use device::{Device, Mode, synthetic_devices, synthetic_display};
 pub use fitness::{Position, fitness_distance};
+pub use pattern::{picture, tone};
 pub use property::{Kind, Property};
 pub use select::{MAX_STRING_LENGTH, Overconstrained, Selection, select};
 pub use settings::Settings;

@@ -1,7 +1,7 @@
 //! `getUserMedia` and constraints (mediacapture-main): `peerline-capture` for JavaScript.
 
 use crate::error::{Result, type_error};
-use napi::bindgen_prelude::Either3;
+use napi::bindgen_prelude::{Either3, Int16Array, Uint8Array};
 use napi_derive::napi;
 use peerline_capture::{
     Constraint, ConstraintSet, Constraints, Device, Domain, Kind, Position, Property, Settings, Value,
@@ -132,6 +132,30 @@ impl CaptureDevices {
         let first = basic.iter().find(broken).map(|(property, _)| property.name());
         Ok(first)
     }
+}
+
+/// More pixels or frames than any device gives at once.
+const MAX_AT_ONCE: u64 = 1 << 27;
+
+#[napi(catch_unwind)]
+pub fn synthetic_picture(width: u32, height: u32, number: f64) -> Result<Uint8Array> {
+    if width == 0 || height == 0 || u64::from(width) * u64::from(height) > MAX_AT_ONCE {
+        return Err(type_error("no device has pictures of this size"));
+    }
+    Ok(picture(width, height, whole(number)).into())
+}
+
+#[napi(catch_unwind)]
+pub fn synthetic_tone(sample_rate: u32, channels: u32, first: f64, frames: u32) -> Result<Int16Array> {
+    if u64::from(channels) * u64::from(frames) > MAX_AT_ONCE {
+        return Err(type_error("no device has so many samples at once"));
+    }
+    Ok(tone(sample_rate, channels, whole(first), frames).into())
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a float saturates: it counts from 0")]
+fn whole(number: f64) -> u64 {
+    number as u64
 }
 
 impl From<&Device> for NativeDevice {
