@@ -13,6 +13,7 @@ import { createInputDeviceInfo } from './input_device_info';
 import type { MediaDeviceInfo } from './media_device_info';
 import type { Kind } from './media_source';
 import { MediaStream } from './media_stream';
+import { isDenied } from './permissions';
 import { createTrack, type MediaStreamTrack } from './media_stream_track';
 
 /** Section 10.2, "allowed required constraints for device selection": all but these. */
@@ -64,13 +65,15 @@ export class MediaDevices extends eventTarget<MediaDevicesEventMap>() implements
     if (requested.length === 0) throw new TypeError('At least one of audio and video must be requested');
     const wishes = requested.map(([kind, wanted]) => [kind, wanted === true ? {} : (wanted as MediaTrackConstraints)] as const);
     await nextTask();
+    // "getUserMedia specific failure is allowed" only if nothing is denied: no other error shows first.
+    if (wishes.some(([kind]) => isDenied(kind))) throw new DOMException('The permission is denied', 'NotAllowedError');
     wishes.forEach(([kind, wanted]) => refuseForeignRequirements(kind, wanted));
     const selections = wishes.map(([kind, wanted]) => [selectSettings(kind, wanted), wanted] as const);
     for (const [kind] of wishes) this.#exposed[kind] = true;
     const isolated = peerIdentity !== undefined;
     return new MediaStream(
       selections.map(([selection, wanted]) => {
-        const source = new DeviceSource(deviceOf(selection.deviceId), selection, isolated);
+        const source = new DeviceSource(deviceOf(selection.deviceId), selection, { isolated });
         return createTrack(source, { constraints: wanted });
       }),
     );
@@ -104,7 +107,7 @@ export class MediaDevices extends eventTarget<MediaDevicesEventMap>() implements
 
 function createDisplayTrack(device: NativeDevice, wanted: MediaTrackConstraints): MediaStreamTrack {
   const selection = selectSettings('video', wanted, device.deviceId);
-  return createTrack(new DeviceSource(device, selection), { constraints: wanted });
+  return createTrack(new DeviceSource(device, selection, { isDisplay: true }), { constraints: wanted });
 }
 
 /** What was found out in parallel is told in a task. */

@@ -85,6 +85,9 @@ export abstract class MediaSource {
     return false;
   }
 
+  /** A track got its first sink, lost its last, or has ended: `wanted` says whether its media is looked at from now on. */
+  setWanted(_track: MediaStreamTrack, _wanted: boolean): void {}
+
   /** `track.stats`, for sources that are devices. */
   createMeter(): TrackMeter | null {
     return null;

@@ -192,12 +192,17 @@ export class MediaStreamTrack extends eventTarget<MediaStreamTrackEventMap>() im
 
   #finish(): void {
     this.#ended = true;
+    this.#updateSinks();
     this.#source.remove(this);
     this.#updateMeter();
   }
 
   #updateMeter(): void {
     this.#meter?.update(this.#enabled && this.#isLive, this.#settings);
+  }
+
+  #updateSinks(): void {
+    this.#source.setWanted(this, this.#sinks.size > 0 && this.#isLive);
   }
 
   #end(): void {
@@ -245,8 +250,13 @@ export class MediaStreamTrack extends eventTarget<MediaStreamTrackEventMap>() im
         for (const sink of track.#sinks) sink(media);
       },
       hasSinks: (track) => track.#sinks.size > 0,
-      addSink: (track, sink) => track.#sinks.add(sink),
-      removeSink: (track, sink) => track.#sinks.delete(sink),
+      addSink: (track, sink) => {
+        track.#sinks.add(sink);
+        track.#updateSinks();
+      },
+      removeSink: (track, sink) => {
+        if (track.#sinks.delete(sink)) track.#updateSinks();
+      },
     };
   }
 }

@@ -2,6 +2,7 @@
  * RGBA to I420 and back (ITU-R BT.601, studio range), with node-webrtc's names and shapes. The target is written in place, and must have
  * the size that the dimensions say; an odd last row or column has chroma samples of its own.
  */
+import { i420Size } from '../media/blank';
 import { converter, dictionary, enforceRange, refuse, required, unsignedLong, type Converted } from '../webidl';
 
 /** Wider or higher is nobody's video. */
@@ -22,11 +23,6 @@ export const imageMembers = { width: required(side), height: required(side), dat
 
 const Image = dictionary('ImageFrame', imageMembers);
 export type ImageFrame = Converted<typeof Image>;
-
-/** Bytes of an I420 image: a byte a pixel, and two for each block of 2×2. */
-export function i420Size(width: number, height: number): number {
-  return width * height + 2 * Math.ceil(width / 2) * Math.ceil(height / 2);
-}
 
 /** Throws unless the image has exactly the bytes that it should. */
 export function checkSize({ width, height, data }: ImageFrame, expected: number, what: string): void {

@@ -2,6 +2,7 @@
 export { enterWorker, workerScope } from '../encoded_transform/worker_scope';
 export { pack, structuredClone, unpack } from '../structured_clone';
 export { streams, type ChannelStreams } from './channel_streams';
+export { setPermission, type PermissionAnswer, type PermissionName } from '../media/permissions';
 export { i420ToRgba, rgbaToI420, type ImageFrame } from './i420';
 export { RTCAudioSink, type RTCAudioDataEvent } from './rtc_audio_sink';
 export { RTCAudioSource } from './rtc_audio_source';

@@ -1,4 +1,5 @@
 /** `RTCAudioSource`: an audio track from samples that the application makes. The name and shape are node-webrtc's. */
+import { silence } from '../media/blank';
 import { createTrack, type AudioData, type MediaStreamTrack } from '../media/media_stream_track';
 import { converter, defaulted, dictionary, enforceRange, expose, operation, refuse, required, unsignedLong, unsignedShort, type Converted } from '../webidl';
 import { FedSource } from './fed_source';
@@ -17,10 +18,6 @@ const RTCAudioData = dictionary('RTCAudioData', {
 
 const MAX_SAMPLE_RATE = 384_000;
 const MAX_CHANNELS = 24;
-
-function silence(data: AudioData): AudioData {
-  return { ...data, samples: new Int16Array(data.samples.length) };
-}
 
 function describe({ sampleRate, channelCount, bitsPerSample }: AudioData): MediaTrackSettings {
   return { sampleRate, channelCount, sampleSize: bitsPerSample };

@@ -1,20 +1,14 @@
 /** `RTCVideoSource`: a video track from frames that the application makes. The name and shape are node-webrtc's. */
+import { black, i420Size } from '../media/blank';
 import { createTrack, type MediaStreamTrack, type VideoFrame } from '../media/media_stream_track';
 import { boolean, constructorOf, defaulted, dictionary, enforceRange, expose, nullable, operation, optional, readonly, unsignedShort, type Converted } from '../webidl';
 import { FedSource } from './fed_source';
-import { checkSize, i420Size, imageMembers } from './i420';
+import { checkSize, imageMembers } from './i420';
 
 const RTCVideoSourceInit = dictionary('RTCVideoSourceInit', { isScreencast: defaulted(boolean, false), needsDenoising: nullable(boolean) });
 const construct = constructorOf('RTCVideoSource', optional(RTCVideoSourceInit, {}));
 
 const RTCVideoFrame = dictionary('RTCVideoFrame', { ...imageMembers, rotation: defaulted(enforceRange(unsignedShort), 0) });
-
-/** A black I420 image of the same size. */
-function black(frame: VideoFrame): VideoFrame {
-  const { width, height } = frame;
-  const data = new Uint8ClampedArray(i420Size(width, height)).fill(128);
-  return { ...frame, data: data.fill(16, 0, width * height) };
-}
 
 function describe({ width, height }: VideoFrame): MediaTrackSettings {
   return { width, height, aspectRatio: Math.round((width / height) * 1e10) / 1e10 };
