@@ -5,6 +5,7 @@ import { HTMLElement } from '../dom/html_element.js';
 import { createVideoClass } from './video.js';
 
 const READY = { HAVE_NOTHING: 0, HAVE_METADATA: 1, HAVE_CURRENT_DATA: 2, HAVE_FUTURE_DATA: 3, HAVE_ENOUGH_DATA: 4 };
+const NETWORK = { NETWORK_EMPTY: 0, NETWORK_IDLE: 1, NETWORK_LOADING: 2, NETWORK_NO_SOURCE: 3 };
 const EVENTS = ['loadstart', 'loadedmetadata', 'loadeddata', 'canplay', 'canplaythrough', 'play', 'playing', 'pause', 'ended', 'timeupdate',
   'resize', 'durationchange', 'emptied', 'stalled', 'waiting', 'volumechange'];
 const FIRST_DATA = ['durationchange', 'loadedmetadata', 'loadeddata', 'canplay', 'canplaythrough'];
@@ -14,7 +15,7 @@ const BETWEEN_TIME_UPDATES = 250;
 export function createMediaElementClasses(adapter) {
   class HTMLMediaElement extends HTMLElement {
     readyState = READY.HAVE_NOTHING;
-    networkState = 0;
+    networkState = NETWORK.NETWORK_EMPTY;
     paused = true;
     ended = false;
     volume = 1;
@@ -54,6 +55,7 @@ export function createMediaElementClasses(adapter) {
       this.#stream = stream;
       this.readyState = READY.HAVE_NOTHING;
       this.#playingSince = null;
+      this.networkState = stream ? NETWORK.NETWORK_NO_SOURCE : NETWORK.NETWORK_EMPTY;
       if (!stream) return;
       stream.addEventListener('addtrack', this.#onTrackSet);
       this.queue('loadstart');
@@ -86,6 +88,7 @@ export function createMediaElementClasses(adapter) {
       if (picture) this.show(picture);
       if (this.readyState < READY.HAVE_ENOUGH_DATA) {
         this.readyState = READY.HAVE_ENOUGH_DATA;
+        this.networkState = NETWORK.NETWORK_LOADING;
         for (const type of FIRST_DATA) this.queue(type);
         this.#startIfReady();
       }
@@ -130,7 +133,7 @@ export function createMediaElementClasses(adapter) {
       this.#sinks.clear();
     }
   }
-  for (const [name, value] of Object.entries(READY)) {
+  for (const [name, value] of Object.entries({ ...READY, ...NETWORK })) {
     for (const owner of [HTMLMediaElement, HTMLMediaElement.prototype]) Object.defineProperty(owner, name, { value, enumerable: true });
   }
   defineHandlers(HTMLMediaElement.prototype, EVENTS);

@@ -14,7 +14,7 @@ export function createFrameClass(environment) {
     #context = null;
     #loading = null;
 
-    get contentWindow() { return this.#context?.window ?? null; }
+    get contentWindow() { return this.#context?.outside ?? null; }
     get contentDocument() { return this.#context?.document ?? null; }
     /** Settles once the document that it has begun to load is there. */
     get loaded() { return this.#loading; }
@@ -59,15 +59,20 @@ function createContext(environment, parent, location) {
   const realm = frameRealm(template);
   const own = { location, secure: parent.isSecureContext && location.protocol === 'https:', Window, parent: null };
   const context = new BrowsingContext(realm, environment, own);
-  realm.global.parent = parentSeenFrom(realm.global, parent, environment.messages);
-  realm.global.top = realm.global.parent;
+  const frame = realm.global;
+  // Each side sees the other through an object that says who posts a message.
+  const inside = speakingFor(parent, { origin: frame.origin, speaker: () => outside }, environment.messages);
+  const outside = speakingFor(frame, { origin: parent.origin, speaker: () => inside }, environment.messages);
+  frame.parent = inside;
+  frame.top = inside;
+  context.outside = outside;
   return context;
 }
 
-/** The parent's window, whose messages say which frame they came from. */
-function parentSeenFrom(frame, parent, messages) {
-  const postMessage = (data, ...rest) => post(parent, messages, data, rest, { origin: frame.origin, source: frame });
-  return new Proxy(parent, {
+/** A window whose `postMessage` comes from another one. */
+function speakingFor(window, { origin, speaker }, messages) {
+  const postMessage = (data, ...rest) => post(window, messages, data, rest, { origin, source: speaker() });
+  return new Proxy(window, {
     get: (target, name) => (name === 'postMessage' ? postMessage : Reflect.get(target, name)),
   });
 }

@@ -1,4 +1,4 @@
-// Elements by their id as if they were global variables. HTML §7.2.2.3.
+// Elements by their id, and frames by their number, as if they were global variables. HTML §7.2.2.2, §7.2.2.3.
 
 /**
  * Puts an accessor for every id that the document has, now or later, into the chain behind the global object.
@@ -6,8 +6,8 @@
  */
 export function addNamedAccess(properties, document, global) {
   const handler = {
-    has: (target, name) => Reflect.has(target, name) || elementOf(document, name) !== null,
-    get: (target, name, receiver) => (Reflect.has(target, name) ? Reflect.get(target, name, receiver) : elementOf(document, name) ?? undefined),
+    has: (target, name) => Reflect.has(target, name) || namedIn(document, name) !== null,
+    get: (target, name, receiver) => (Reflect.has(target, name) ? Reflect.get(target, name, receiver) : namedIn(document, name) ?? undefined),
     set: (target, name, value, receiver) => {
       if (Reflect.has(target, name)) return Reflect.set(target, name, value, receiver);
       return Reflect.defineProperty(global, name, { value, writable: true, enumerable: true, configurable: true });
@@ -17,4 +17,8 @@ export function addNamedAccess(properties, document, global) {
   Object.setPrototypeOf(properties, new Proxy(link, handler));
 }
 
-const elementOf = (document, name) => (typeof name === 'string' && name ? document.getElementById(name) : null);
+function namedIn(document, name) {
+  if (typeof name !== 'string' || !name) return null;
+  if (/^\d+$/.test(name)) return document.querySelectorAll('iframe')[name]?.contentWindow ?? null;
+  return document.getElementById(name);
+}
