@@ -29,6 +29,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "check", what: "`peerline check`: two native peers over real sockets", run: native_check },
     Step { name: "browser", what: "real browsers call the echo peer and each other", run: browser },
     Step { name: "node", what: "the Node package: build and its own tests", run: node::package },
+    Step { name: "interop", what: "the Node package calls wrtc, node-datachannel, werift and Chromium", run: interop },
     Step { name: "runtimes", what: "the built Node package under Node, Bun and Deno", run: node::runtimes },
     Step { name: "wpt", what: "the runner of web-platform-tests itself", run: wpt::selftest },
     Step { name: "fuzz", what: "ten seconds of libFuzzer per target", run: || fuzz::run(&[]) },
@@ -79,7 +80,7 @@ fn native_check() -> Outcome {
 
 /// `test/interop` brings its own test runner: it gets the server's and the browser's path in the environment.
 fn browser() -> Outcome {
-    let chromium = ensure(&["chromium", "chromium-browser", "google-chrome"], &["chromium", "chromium-browser"])?;
+    let chromium = chromium()?;
     let firefox = match ensure(&["firefox-esr", "firefox"], &["firefox-esr", "firefox"]) {
         Ok(firefox) => path_of(&firefox),
         Err(reason) if crate::test::in_ci() => return Err(reason),
@@ -99,6 +100,21 @@ fn browser() -> Outcome {
         test.env("FIREFOX", path);
     }
     run(test)
+}
+
+/// The built Node package against other implementations, of which Chromium is one.
+fn interop() -> Outcome {
+    let chromium = chromium()?;
+    node::install("test/interop-node")?;
+    let mut test = node::npm("test/interop-node", &["test"]);
+    if let Some(path) = path_of(&chromium) {
+        test.env("CHROMIUM", path);
+    }
+    run(test)
+}
+
+fn chromium() -> Result<String, String> {
+    ensure(&["chromium", "chromium-browser", "google-chrome"], &["chromium", "chromium-browser"])
 }
 
 /// The release build of the server, wherever cargo puts it.
