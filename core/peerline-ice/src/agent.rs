@@ -132,6 +132,11 @@ impl Agent {
         self.config.servers = servers;
     }
 
+    /// Sets the TURN servers for the next gathering.
+    pub fn set_turn_servers(&mut self, servers: Vec<StunServer>) {
+        self.config.turn_servers = servers;
+    }
+
     /// Sets which candidates may be used from the next gathering on.
     pub fn set_transport_policy(&mut self, policy: TransportPolicy) {
         self.config.transport_policy = policy;

@@ -23,6 +23,8 @@ pub struct Config {
     pub components: u8,
     /// Servers for server-reflexive candidates.
     pub servers: Vec<StunServer>,
+    /// TURN servers. Nothing can be relayed yet: each is told as an error when gathering starts.
+    pub turn_servers: Vec<StunServer>,
     /// Which candidates may be used.
     pub transport_policy: TransportPolicy,
     /// Use loopback addresses also if there are others. They are always used if there is nothing else.
@@ -50,6 +52,7 @@ impl Config {
             lite: false,
             components: 1,
             servers: Vec::new(),
+            turn_servers: Vec::new(),
             transport_policy: TransportPolicy::All,
             include_loopback: false,
             include_link_local: false,

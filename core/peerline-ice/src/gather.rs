@@ -98,6 +98,7 @@ impl Gatherer {
         self.set_state(GatheringState::Gathering, out);
         self.give_up = now + config.timing.gathering_timeout;
         self.next_query = now;
+        self.report_turn_servers(config, out);
         if config.transport_policy == crate::TransportPolicy::Relay {
             // W3C webrtc-pc §4.4.2.3: only relayed candidates may be used, and there is no TURN client here.
             return;

@@ -34,7 +34,7 @@ pub fn check_unmodified(view: &View<'_>, sdp_type: SdpType, text: &str) -> Resul
 /// [`Error::WrongState`], [`Error::Modified`].
 pub fn apply_local(view: &View<'_>, sdp_type: SdpType, session: &Session) -> Result<Plan, Error> {
     if sdp_type == SdpType::Rollback {
-        return rollback(view);
+        return rollback(view, Side::Local);
     }
     let state = next_state(view.signaling_state, Side::Local, sdp_type)?;
     let last = if sdp_type == SdpType::Offer { view.last_offer } else { view.last_answer };
@@ -53,7 +53,7 @@ pub fn apply_local(view: &View<'_>, sdp_type: SdpType, session: &Session) -> Res
 /// [`Error::WrongState`], [`Error::Invalid`], [`Error::Operation`].
 pub fn apply_remote(view: &View<'_>, sdp_type: SdpType, session: &Session) -> Result<Plan, Error> {
     if sdp_type == SdpType::Rollback {
-        return rollback(view);
+        return rollback(view, Side::Remote);
     }
     let state = next_state(view.signaling_state, Side::Remote, sdp_type)?;
     let application = Application::new(view, Side::Remote, sdp_type, session)?;

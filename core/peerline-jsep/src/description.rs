@@ -171,8 +171,10 @@ pub fn next_state(state: SignalingState, side: Side, sdp_type: SdpType) -> Resul
         (SdpType::Pranswer, Side::Remote, S::HaveLocalOffer | S::HaveRemotePranswer) => S::HaveRemotePranswer,
         (SdpType::Answer, Side::Local, S::HaveRemoteOffer | S::HaveLocalPranswer)
         | (SdpType::Answer, Side::Remote, S::HaveLocalOffer | S::HaveRemotePranswer)
-        // webrtc-pc §4.4.1.5 step 2: rollback is refused in stable and in both pranswer states, whatever RFC 9429 §4.1.10.2 allows.
-        | (SdpType::Rollback, _, S::HaveLocalOffer | S::HaveRemoteOffer) => S::Stable,
+        // webrtc-pc §4.4.1.5 step 2: rollback is refused in stable and in both pranswer states, whatever RFC 9429 §4.1.10.2 allows; and each side
+        // takes back its own.
+        | (SdpType::Rollback, Side::Local, S::HaveLocalOffer)
+        | (SdpType::Rollback, Side::Remote, S::HaveRemoteOffer) => S::Stable,
         _ => return Err(Error::WrongState { sdp_type, state }),
     };
     Ok(next)

@@ -5,7 +5,7 @@
 //! create_answer(&View, &AnswerOptions, fresh) -> Created
 //! apply_local(&View, SdpType, &Session)      -> Plan           what setLocalDescription changes
 //! apply_remote(&View, SdpType, &Session)     -> Plan           what setRemoteDescription changes
-//! rollback(&View)                            -> Plan
+//! rollback(&View, Side)                         -> Plan
 //! rolled_back(&View, &Plan)                  -> View           for a trial of what comes after an implicit rollback
 //! negotiation_needed(&View)                  -> bool
 //! candidate::{locate, add_remote, add_local}                   candidates in and out of descriptions

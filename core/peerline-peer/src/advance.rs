@@ -1,6 +1,8 @@
 //! Where the machines below are drained: their events become tasks, their plaintext goes one floor up.
 
 use crate::PeerConnection;
+use crate::states::DtlsTransportState;
+use crate::task::Task;
 use crate::transport::PacketKind;
 use peerline_edge::{Deadline, IoOutcome, IoRequest, Received, Time};
 use peerline_ice::Component;
@@ -113,7 +115,9 @@ impl PeerConnection {
             self.handle_ice_event(id, event);
         }
         let Some(transport) = self.transports.get_mut(id) else { return };
-        transport.start_dtls_if_ready(now);
+        if transport.start_dtls_if_ready(now) {
+            self.tasks.push(Task::DtlsState(id, DtlsTransportState::Connecting));
+        }
         while let Some(event) = self.transports.get_mut(id).and_then(|transport| transport.dtls.poll_event()) {
             self.handle_dtls_event(now, id, &event);
         }

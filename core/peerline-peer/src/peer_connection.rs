@@ -12,7 +12,7 @@ use crate::stats::Monitor;
 use crate::task::TaskQueue;
 use crate::transceiver::Transceiver;
 use crate::transmit::Scratch;
-use crate::transport::{SctpTransport, Transports, stun_servers};
+use crate::transport::{SctpTransport, Transports, stun_servers, turn_servers};
 use peerline_dtls::Certificate;
 use peerline_edge::{Rng, Time};
 use peerline_jsep as jsep;
@@ -128,8 +128,11 @@ impl PeerConnection {
         }
         self.configuration.check_change_to(&configuration, self.descriptions.local().is_some())?;
         configuration.validate(now, &self.environment)?;
-        let servers = stun_servers(&configuration);
-        self.transports.gatherers().for_each(|gatherer| gatherer.set_servers(servers.clone()));
+        let (stun, turn) = (stun_servers(&configuration), turn_servers(&configuration));
+        self.transports.gatherers().for_each(|gatherer| {
+            gatherer.set_servers(stun.clone());
+            gatherer.set_turn_servers(turn.clone());
+        });
         self.configuration = configuration;
         self.fill_pool(now);
         self.descriptions.note_change();
@@ -213,7 +216,12 @@ impl PeerConnection {
         self.close_channels_silently();
         if let Some(sctp) = &mut self.sctp {
             sctp.association.abort(now, "closed");
-            sctp.state = crate::SctpTransportState::Closed;
+            // §6.1.2: of all that closes here, only this one tells.
+            if core::mem::replace(&mut sctp.state, crate::SctpTransportState::Closed)
+                != crate::SctpTransportState::Closed
+            {
+                self.tasks.push(crate::task::Task::SctpClosed);
+            }
         }
         self.flush_association(now);
         for transport in self.transports.iter_mut() {
@@ -225,6 +233,7 @@ impl PeerConnection {
             transport.slots.dtls_state = crate::DtlsTransportState::Closed;
             transport.slots.ice_state = IceConnectionState::Closed;
         }
+        self.transports.forget_closed();
         // 10., 11.
         self.ice_connection_state = IceConnectionState::Closed;
         self.connection_state = ConnectionState::Closed;

@@ -52,6 +52,10 @@ pub(crate) enum Task {
     SelectedPair(TransportId),
     /// A DTLS transport changed its state (§5.5).
     DtlsState(TransportId, DtlsTransportState),
+    /// A transport that no m-section uses any more is closed (§4.4.1.5 step 4.6.11.1).
+    TransportClosed(TransportId),
+    /// The association went down with the connection (§6.1.2).
+    SctpClosed,
     /// The association came up or went down (§6.1.1).
     SctpState(SctpTransportState),
     /// The identity provider's verdict on the peer's assertion has come.
@@ -66,6 +70,8 @@ pub(crate) enum Task {
     AnnounceChannel(ChannelId),
     /// §6.2: announce a data channel as open.
     OpenChannel(ChannelId),
+    /// A channel cannot be opened.
+    ChannelFailed(ChannelId),
     /// A channel has something to read.
     Readable(ChannelId),
     /// The bytes that left a channel are taken from its bufferedAmount.
@@ -168,6 +174,8 @@ impl PeerConnection {
             Task::IceState(transport, state) => self.run_ice_state(transport, state),
             Task::SelectedPair(transport) => self.run_selected_pair(transport),
             Task::DtlsState(transport, state) => self.run_dtls_state(transport, state),
+            Task::TransportClosed(transport) => self.run_transport_closed(transport),
+            Task::SctpClosed => self.tasks.fire(Event::SctpTransport(SctpTransportState::Closed)),
             Task::SctpState(state) => self.run_sctp_state(now, state),
             Task::IdentityValidated => self.run_identity_validated(now),
             Task::Track(event) => self.run_track(event),
@@ -175,6 +183,7 @@ impl PeerConnection {
             Task::ForgetParameters(transceiver) => self.run_forget_parameters(transceiver),
             Task::AnnounceChannel(channel) => self.run_announce_channel(channel),
             Task::OpenChannel(channel) => self.run_open_channel(channel),
+            Task::ChannelFailed(channel) => self.fail_channels(&[channel]),
             Task::Readable(channel) => self.run_readable(channel),
             Task::Drained(channel) => self.run_drained(channel),
             Task::PeerClosing(channel) => self.run_peer_closing(now, channel),

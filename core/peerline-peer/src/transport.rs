@@ -13,7 +13,7 @@ pub(crate) use sctp_transport::SctpTransport;
 pub use sctp_transport::SctpTransportView;
 
 use crate::PeerConnection;
-use crate::configuration::Configuration;
+use crate::configuration::{Configuration, IceServerUrl};
 use crate::event::TransportId;
 use crate::states::{DtlsTransportState, IceConnectionState, IceGatheringState};
 use crate::stats::Traffic;
@@ -94,21 +94,23 @@ impl Transport {
         }
     }
 
-    /// Starts DTLS as soon as ICE has a path and the role is known: before nomination, so that no round trip is lost.
-    pub(crate) fn start_dtls_if_ready(&mut self, now: Time) {
-        let Some(role) = self.dtls_role else { return };
+    /// Starts DTLS as soon as ICE has a path and the role is known: before nomination, so that no round trip is lost. Tells whether it did.
+    pub(crate) fn start_dtls_if_ready(&mut self, now: Time) -> bool {
+        let Some(role) = self.dtls_role else { return false };
         // A new association is another peer's, or another time of the same: the path of the generation before does not lead there.
         let has_path = |component| {
             self.ice.path(component).is_some()
                 && self.ice.selected_pair(component).is_some_and(|pair| pair.generation >= self.dtls_generation)
         };
-        if has_path(ice::Component::RTP) && self.dtls.state() == dtls::State::New {
+        let starts = has_path(ice::Component::RTP) && self.dtls.state() == dtls::State::New;
+        if starts {
             self.dtls.start(now, role);
         }
         let waits = |dtls: &&mut dtls::Connection| has_path(ice::Component::RTCP) && dtls.state() == dtls::State::New;
         if let Some(dtls) = self.rtcp.as_mut().filter(waits) {
             dtls.start(now, role);
         }
+        starts
     }
 
     /// The DTLS association whose component has the socket at this address.
@@ -155,24 +157,32 @@ impl Transport {
     }
 }
 
-/// The STUN servers of a configuration. TURN servers answer Binding requests too, but are left to the TURN client.
+/// The STUN servers of a configuration.
 pub(crate) fn stun_servers(configuration: &Configuration) -> Vec<ice::StunServer> {
+    servers(configuration, |url| !url.scheme.is_turn() && !url.scheme.is_secure() && url.transport == Protocol::Udp)
+}
+
+/// The TURN servers of a configuration.
+pub(crate) fn turn_servers(configuration: &Configuration) -> Vec<ice::StunServer> {
+    servers(configuration, |url| url.scheme.is_turn())
+}
+
+fn servers(configuration: &Configuration, wanted: impl Fn(&IceServerUrl) -> bool) -> Vec<ice::StunServer> {
     let urls = configuration.ice_servers.iter().flat_map(|server| server.parsed_urls());
-    let stun =
-        urls.filter(|(_, url)| !url.scheme.is_turn() && !url.scheme.is_secure() && url.transport == Protocol::Udp);
-    stun.map(|(text, url)| ice::StunServer {
-        host: url.host,
-        port: url.port,
-        transport: url.transport,
-        url: text.to_owned(),
-    })
-    .collect()
+    urls.filter(|(_, url)| wanted(url))
+        .map(|(text, url)| ice::StunServer {
+            host: url.host,
+            port: url.port,
+            transport: url.transport,
+            url: text.to_owned(),
+        })
+        .collect()
 }
 
 impl PeerConnection {
     /// The transports that exist, oldest first.
     pub fn transports(&self) -> impl Iterator<Item = TransportView> + '_ {
-        self.transports.iter().map(Transport::view)
+        self.transports.iter().map(Transport::view).chain(self.transports.closing.iter().cloned())
     }
 
     /// Makes a transport; nothing is sent or bound by that.
@@ -228,6 +238,8 @@ pub(crate) struct Transports {
     next_agent: u32,
     /// Sockets of transports that were closed before the connection.
     to_close: VecDeque<IoRequest>,
+    /// What transports that are closed show until the task that closes them runs.
+    closing: Vec<TransportView>,
 }
 
 impl Transports {
@@ -267,11 +279,23 @@ impl Transports {
         Some(self.pool.remove(index))
     }
 
-    /// Ends a transport that no m-section uses any more.
+    /// Ends a transport that no m-section uses any more. What it shows stays until [`Self::forget`].
     pub(crate) fn close(&mut self, id: TransportId) {
         if let Some(index) = self.list.iter().position(|transport| transport.id == id) {
-            self.to_close.extend(self.list.remove(index).ice.close());
+            let transport = self.list.remove(index);
+            self.closing.push(transport.view());
+            self.to_close.extend(transport.ice.close());
         }
+    }
+
+    /// Forgets what every closed transport showed.
+    pub(crate) fn forget_closed(&mut self) {
+        self.closing.clear();
+    }
+
+    /// Forgets what a closed transport showed.
+    pub(crate) fn forget(&mut self, id: TransportId) {
+        self.closing.retain(|view| view.id != id);
     }
 
     /// Every agent: those of transports, then those of the pool.

@@ -78,12 +78,30 @@ fn with_an_empty_chain_a_wrong_state_is_refused_before_the_method_returns() {
 }
 
 #[test]
-fn a_local_description_that_was_not_created_last_is_refused_at_once_whatever_the_state() {
+fn a_local_description_that_was_not_created_last_is_refused_at_once() {
     let mut pc = connection();
-    for sdp_type in [SdpType::Offer, SdpType::Answer, SdpType::Pranswer] {
+    let mut set = |sdp_type| {
         let operation = pc.set_local_description(NOW, Description { sdp_type, sdp: "v=0\r\n".to_owned() });
-        assert_eq!(pc.take_refusal(operation), Some(jsep::Error::Modified.into()));
-    }
+        pc.take_refusal(operation)
+    };
+    assert_eq!(set(SdpType::Offer), Some(jsep::Error::Modified.into()));
+    // A type that may not come now is the greater mistake.
+    assert!(wrong_state(set(SdpType::Answer)) && wrong_state(set(SdpType::Pranswer)));
+}
+
+#[test]
+fn each_side_takes_back_its_own_offer() {
+    let mut pc = with_remote_offer();
+    let operation = pc.set_local_description(NOW, rollback());
+    assert!(wrong_state(pc.take_refusal(operation)));
+    let operation = pc.set_remote_description(NOW, rollback());
+    settle(&mut pc, operation).expect("the remote offer is taken back");
+    let operation = pc.set_local_description(NOW, None);
+    settle(&mut pc, operation).expect("an offer");
+    let operation = pc.set_remote_description(NOW, rollback());
+    assert!(wrong_state(pc.take_refusal(operation)));
+    let operation = pc.set_local_description(NOW, rollback());
+    settle(&mut pc, operation).expect("our offer is taken back");
 }
 
 #[test]

@@ -73,9 +73,26 @@ fn a_lone_packet_is_acknowledged_after_a_delay_or_with_data() {
     pair.run_for(Duration::from_millis(60));
     pair.send(B, 1, b"answer");
     pair.run_for(Duration::from_millis(60));
-    let bundled = pair.log.iter().any(|(_, side, packet)| *side == B && kinds(packet) == [I_DATA, SACK]);
+    let bundled = pair.log.iter().any(|(_, side, packet)| *side == B && kinds(packet) == [SACK, I_DATA]);
     assert!(bundled || pair.count(B, SACK) >= 2);
     assert_eq!(pair.ends[A].statistics().retransmissions, 0);
+}
+
+#[test]
+fn no_control_chunk_stands_behind_data() {
+    for interleaving in [false, true] {
+        let mut pair = pair(interleaving);
+        for number in 0..60 {
+            pair.send(number % 2, 1, &pattern(number, 500));
+            pair.run_for(Duration::from_millis(7));
+        }
+        let is_data = |kind: &u8| [DATA, I_DATA].contains(kind);
+        let packets: Vec<_> = pair.log.iter().map(|(_, _, packet)| kinds(packet)).collect();
+        assert!(packets.iter().any(|kinds| kinds.contains(&SACK) && kinds.iter().any(is_data)), "nothing is bundled");
+        // RFC 9260 §6.10.
+        let in_order = |kinds: &Vec<u8>| kinds.iter().skip_while(|kind| !is_data(kind)).all(is_data);
+        assert!(packets.iter().all(in_order), "{packets:?}");
+    }
 }
 
 #[test]

@@ -78,6 +78,13 @@ impl Gatherer {
         bound.into_iter().for_each(|socket| self.query_servers_from(socket, config));
     }
 
+    /// There is no TURN client here, so no TURN server can be used. Whoever configured one is told.
+    pub(super) fn report_turn_servers(&self, config: &Config, out: &mut Outbox) {
+        for server in &config.turn_servers {
+            out.event(unreachable(server, None, "Relayed candidates cannot be gathered: there is no TURN client"));
+        }
+    }
+
     /// The addresses of a name became known.
     pub(crate) fn handle_resolved(&mut self, host: &str, addresses: &[IpAddr], config: &Config, out: &mut Outbox) {
         let mut known = false;

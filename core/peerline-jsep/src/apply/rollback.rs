@@ -10,13 +10,13 @@ use crate::{
     SlotChange, Stable, TransportChange, TransportId, View, next_state,
 };
 
-/// A rollback, explicit or implicit, of whichever offer is pending.
+/// A rollback of the offer that is pending on that side; an implicit one is of the local offer.
 ///
 /// # Errors
 ///
 /// [`Error::WrongState`].
-pub fn rollback(view: &View<'_>) -> Result<Plan, Error> {
-    let signaling_state = next_state(view.signaling_state, Side::Local, SdpType::Rollback)?;
+pub fn rollback(view: &View<'_>, side: Side) -> Result<Plan, Error> {
+    let signaling_state = next_state(view.signaling_state, side, SdpType::Rollback)?;
     let nothing = Stable::default();
     let stable = view.stable.unwrap_or(&nothing);
     let before = |id| stable.transceivers.iter().find(|t| t.id == id);

@@ -218,7 +218,7 @@ impl Peer {
 
     pub fn try_set_remote(&mut self, sdp_type: SdpType, text: &str) -> Result<Plan, Error> {
         if needs_implicit_rollback(self.state, sdp_type) {
-            let plan = rollback(&self.view())?;
+            let plan = rollback(&self.view(), Side::Local)?;
             self.execute(&plan, Session::default());
         }
         let session = if sdp_type == SdpType::Rollback { Session::default() } else { Session::parse(text)? };
@@ -232,6 +232,9 @@ impl Peer {
     }
 
     pub fn rollback(&mut self) -> Plan {
+        if self.state == SignalingState::HaveRemoteOffer {
+            return self.set_remote(SdpType::Rollback, "");
+        }
         self.set_local(SdpType::Rollback, "")
     }
 

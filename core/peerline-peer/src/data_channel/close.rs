@@ -118,13 +118,17 @@ impl PeerConnection {
         }
     }
 
-    /// A channel cannot be opened: error, then close.
-    pub(super) fn fail_channel(&mut self, id: ChannelId) {
-        if let Some(channel) = self.channels.get_mut(id) {
+    /// These channels cannot be opened: error, then close.
+    pub(crate) fn fail_channels(&mut self, ids: &[ChannelId]) {
+        for id in ids {
+            let Some(channel) = self.channels.get_mut(*id).filter(|_| !self.is_closed) else { continue };
+            if channel.state == DataChannelState::Closed {
+                continue;
+            }
             channel.closing = true;
             channel.state = DataChannelState::Closed;
-            self.tasks.fire(Event::Channel(id, ChannelEvent::Error(ChannelError::DataChannelFailure)));
-            self.tasks.fire(Event::Channel(id, ChannelEvent::Close));
+            self.tasks.fire(Event::Channel(*id, ChannelEvent::Error(ChannelError::DataChannelFailure)));
+            self.tasks.fire(Event::Channel(*id, ChannelEvent::Close));
         }
     }
 

@@ -47,6 +47,25 @@ impl PeerConnection {
         Ok(id)
     }
 
+    /// §4.4.1.5 step 4.6.5.2: the DTLS role is known now, which decides the parity of ids: each channel without one gets one. Gives those that go
+    /// without.
+    pub(crate) fn assign_channel_ids(&mut self) -> Vec<ChannelId> {
+        let Some(is_client) = self.sctp_dtls_is_client() else { return Vec::new() };
+        let max = self.max_channels().unwrap_or(u16::MAX);
+        let waits = |channel: &DataChannel| channel.stream.is_none() && channel.state == DataChannelState::Connecting;
+        let mut failed = Vec::new();
+        for id in self.channels.live() {
+            if !self.channels.get(id).is_some_and(waits) {
+                continue;
+            }
+            match self.channels.free_stream(is_client, max) {
+                Some(stream) => self.channels.assign_stream(id, stream),
+                None => failed.push(id),
+            }
+        }
+        failed
+    }
+
     /// The association came up: connect every channel that waits for it (§6.1.1.3).
     pub(crate) fn connect_waiting_channels(&mut self, now: Time) {
         for id in self.channels.live() {
@@ -63,12 +82,12 @@ impl PeerConnection {
             return;
         }
         let stream = channel.stream.or_else(|| self.channels.free_stream(is_client, max_channels.unwrap_or(u16::MAX)));
-        let Some(stream) = stream else { return self.fail_channel(id) };
+        let Some(stream) = stream else { return self.tasks.push(Task::ChannelFailed(id)) };
         self.channels.assign_stream(id, stream);
         let Some(sctp) = self.sctp.as_mut().filter(|sctp| sctp.is_connected()) else { return };
         // §6.1.1.3: a channel whose id is beyond what was negotiated fails.
         if max_channels.is_some_and(|max| stream.0 >= max) {
-            return self.fail_channel(id);
+            return self.tasks.push(Task::ChannelFailed(id));
         }
         let Some(channel) = self.channels.by_id.get_mut(&id) else { return };
         let priority = channel.init.priority.sctp_priority();
@@ -78,7 +97,7 @@ impl PeerConnection {
             dcep::Message::Open(channel.open_message()).encode(&mut payload);
             // RFC 8832 §6: DCEP goes ordered and reliable, whatever the channel is.
             if sctp.association.send(now, stream, dcep_message(payload)).is_err() {
-                return self.fail_channel(id);
+                return self.tasks.push(Task::ChannelFailed(id));
             }
             channel.handshake = Handshake::AwaitingAck;
         }

@@ -4,6 +4,7 @@ use crate::PeerConnection;
 use crate::error::ChannelError;
 use crate::event::Event;
 use crate::states::SignalingState;
+use crate::task::Task;
 use crate::transport::{SctpTransport, Transport};
 use peerline_dtls as dtls;
 use peerline_edge::Time;
@@ -30,8 +31,10 @@ impl PeerConnection {
         }
         for id in plan.close_transports {
             self.transports.close(id);
+            self.tasks.push(Task::TransportClosed(id));
         }
         self.change_data(now, plan.sdp_type, plan.data);
+        let failed_channels = if plan.sdp_type.is_answer() { self.assign_channel_ids() } else { Vec::new() };
         self.transceivers.retain(|transceiver| !plan.remove_transceivers.contains(&transceiver.id()));
         let descriptions = &mut self.descriptions;
         descriptions.next_transceiver = plan.next_transceiver;
@@ -44,12 +47,14 @@ impl PeerConnection {
         }
         // Back in stable: whether another negotiation is needed is looked at anew (§4.4.1.5 step 4.6.11).
         if plan.signaling_state == SignalingState::Stable {
+            self.configure_streams();
             self.negotiation_needed = false;
             self.update_negotiation_needed();
         }
         if plan.signaling_state != before {
             self.tasks.fire(Event::SignalingStateChange(plan.signaling_state));
         }
+        self.fail_channels(&failed_channels);
         self.fire_track_changes(track_changes);
         self.update_connection_state();
     }
@@ -160,8 +165,9 @@ impl PeerConnection {
         let Some(sctp) = &mut self.sctp else { return };
         sctp.transport = section.transport;
         sctp.remote_port = Some(remote);
-        // §6.1.1.2 "update the data max message size".
-        sctp.max_message_size = negotiated.max_message_size.map(|max| usize::try_from(max).unwrap_or(usize::MAX));
+        // §6.1.1.2 "update the data max message size": no more than what we can send.
+        let theirs = negotiated.max_message_size.map_or(usize::MAX, |max| usize::try_from(max).unwrap_or(usize::MAX));
+        sctp.max_message_size = Some(theirs.min(self.configuration.native.max_send_buffer));
         if self.transports.get(section.transport).is_some_and(|t| t.dtls.state() == dtls::State::Connected)
             && sctp.association.state() == sctp::State::Closed
         {
@@ -224,7 +230,6 @@ impl Transport {
         self.remote_fingerprints = plan.fingerprints;
         self.remote_tls_id = plan.remote_tls_id;
         self.dtls.set_remote_fingerprints(now, fingerprints);
-        self.start_dtls_if_ready(now);
     }
 }
 

@@ -28,12 +28,12 @@ impl PeerConnection {
 
     fn set_local(&mut self, now: Time, sdp_type: SdpType, init: &LocalDescriptionInit) -> Result<(), Error> {
         if sdp_type == SdpType::Rollback {
-            return self.roll_back(now);
+            return self.roll_back(now, jsep::Side::Local);
         }
+        // RFC 9429 §5.5: a type that may not come now fails before anything else is looked at.
+        jsep::next_state(self.signaling_state(), jsep::Side::Local, sdp_type)?;
         // 4.2, 4.3: no munging.
         jsep::check_unmodified(&self.view(), sdp_type, &init.sdp)?;
-        // RFC 9429 §5.5: a type that may not come now fails before anything is made.
-        jsep::next_state(self.signaling_state(), jsep::Side::Local, sdp_type)?;
         if init.sdp.is_empty() {
             // 4.4, 4.5: take the last created one, or make one if that no longer tells the truth.
             self.create_if_stale(now, sdp_type)?;
@@ -67,7 +67,14 @@ impl PeerConnection {
 
     pub(crate) fn run_set_remote(&mut self, now: Time, description: &Description) -> Poll<Result<(), Error>> {
         if description.sdp_type == SdpType::Rollback {
-            return Poll::Ready(self.roll_back(now));
+            return Poll::Ready(self.roll_back(now, jsep::Side::Remote));
+        }
+        // RFC 9429 §5.6: a type that may not come now is refused whatever its text; an offer may come after a rollback.
+        let state = self.signaling_state();
+        if !jsep::needs_implicit_rollback(state, description.sdp_type)
+            && let Err(error) = jsep::next_state(state, jsep::Side::Remote, description.sdp_type)
+        {
+            return Poll::Ready(Err(error.into()));
         }
         // Before anything changes: text that is not SDP must not cost a pending offer.
         let session = match Session::parse(&description.sdp).map_err(jsep::Error::from) {
@@ -98,7 +105,7 @@ impl PeerConnection {
     /// The implicit rollback; an offer that could not be applied after it must not cost ours, so that is tried first.
     fn roll_back_for(&mut self, now: Time, sdp_type: SdpType, session: &Session) -> Result<(), Error> {
         let view = self.view();
-        let rollback = jsep::rollback(&view)?;
+        let rollback = jsep::rollback(&view, jsep::Side::Local)?;
         jsep::apply_remote(&jsep::rolled_back(&view, &rollback), sdp_type, session)?;
         self.commit(now, rollback, None);
         Ok(())
@@ -115,8 +122,8 @@ impl PeerConnection {
         Ok(())
     }
 
-    fn roll_back(&mut self, now: Time) -> Result<(), Error> {
-        let plan = jsep::rollback(&self.view())?;
+    fn roll_back(&mut self, now: Time, side: jsep::Side) -> Result<(), Error> {
+        let plan = jsep::rollback(&self.view(), side)?;
         self.commit(now, plan, None);
         Ok(())
     }

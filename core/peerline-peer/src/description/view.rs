@@ -51,8 +51,13 @@ pub(crate) fn settings(
     environment: &Environment,
     certificate: &dtls::Certificate,
 ) -> jsep::Settings {
-    let digest = environment.crypto.digest(HashAlgorithm::Sha256, &certificate.der);
-    let fingerprint = peerline_sdp::Fingerprint { hash: HashAlgorithm::Sha256.as_str().to_owned(), digest };
+    // RFC 9429 §5.2.1: a fingerprint of each certificate; which one is used, the handshake decides.
+    let fingerprint = |certificate: &dtls::Certificate| peerline_sdp::Fingerprint {
+        hash: HashAlgorithm::Sha256.as_str().to_owned(),
+        digest: environment.crypto.digest(HashAlgorithm::Sha256, &certificate.der),
+    };
+    let configured = configuration.certificates.iter().map(|certificate| fingerprint(certificate));
+    let default = configuration.certificates.is_empty().then(|| fingerprint(certificate));
     jsep::Settings {
         bundle_policy: match configuration.bundle_policy {
             BundlePolicy::Balanced => jsep::BundlePolicy::Balanced,
@@ -63,7 +68,7 @@ pub(crate) fn settings(
             RtcpMuxPolicy::Negotiate => jsep::RtcpMuxPolicy::Negotiate,
             RtcpMuxPolicy::Require => jsep::RtcpMuxPolicy::Require,
         },
-        fingerprints: vec![fingerprint],
+        fingerprints: configured.chain(default).collect(),
         capabilities: jsep::Capabilities::shared(),
         ..jsep::Settings::default()
     }

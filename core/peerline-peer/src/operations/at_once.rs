@@ -35,7 +35,9 @@ impl PeerConnection {
             Operation::CreateOffer(_) => self.check_creation(SdpType::Offer),
             Operation::CreateAnswer(_) => self.check_creation(SdpType::Answer),
             Operation::SetLocalDescription(init) => self.check_local(init),
-            Operation::SetRemoteDescription(description) => self.check_rollback(description.sdp_type),
+            Operation::SetRemoteDescription(description) => {
+                self.check_rollback(jsep::Side::Remote, description.sdp_type)
+            }
             Operation::AddIceCandidate(init) => {
                 let init = init.clone().unwrap_or_default();
                 let index = init.sdp_m_line_index.map(usize::from);
@@ -66,16 +68,20 @@ impl PeerConnection {
     fn check_local(&self, init: &LocalDescriptionInit) -> Result<(), Error> {
         let sdp_type = jsep::local_type(self.signaling_state(), init.sdp_type);
         if sdp_type == SdpType::Rollback {
-            return self.check_rollback(sdp_type);
+            return self.check_rollback(jsep::Side::Local, sdp_type);
         }
-        jsep::check_unmodified(&self.view(), sdp_type, &init.sdp)?;
-        if init.sdp.is_empty() && !self.is_last_created_true(sdp_type) { self.check_creation(sdp_type) } else { Ok(()) }
+        if init.sdp.is_empty() {
+            return if self.is_last_created_true(sdp_type) { Ok(()) } else { self.check_creation(sdp_type) };
+        }
+        // That the type may not come now says more than that the text is another one.
+        jsep::next_state(self.signaling_state(), jsep::Side::Local, sdp_type)?;
+        Ok(jsep::check_unmodified(&self.view(), sdp_type, &init.sdp)?)
     }
 
     /// "Set a session description", step 2.
-    fn check_rollback(&self, sdp_type: SdpType) -> Result<(), Error> {
+    fn check_rollback(&self, side: jsep::Side, sdp_type: SdpType) -> Result<(), Error> {
         if sdp_type == SdpType::Rollback {
-            jsep::next_state(self.signaling_state(), jsep::Side::Local, sdp_type)?;
+            jsep::next_state(self.signaling_state(), side, sdp_type)?;
         }
         Ok(())
     }

@@ -137,9 +137,9 @@ fn fill_scales(encodings: &mut [EncodingParameters]) {
     }
 }
 
-/// RFC 8851 §10 as far as RFC 8852 §3.1 can carry it: a header extension has room for 255 letters and digits.
+/// RFC 8851 §10 as far as RFC 8852 §3.1 can carry it: a one-byte header extension has room for 16 letters and digits.
 fn is_rid(rid: &str) -> bool {
-    (1..=255).contains(&rid.len()) && rid.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    (1..=16).contains(&rid.len()) && rid.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// The identifiers of webrtc-svc §6: `L<1-3>T<1-3>` with `h` or `_KEY…`, and `S<2-3>T<1-3>`.
@@ -227,7 +227,7 @@ mod tests {
             refused(with_rids(&["a", malformed]), Misuse::MalformedRid);
         }
         refused(with_rids(&[""]), Misuse::MalformedRid);
-        refused(with_rids(&[&"r".repeat(256)]), Misuse::MalformedRid);
+        refused(with_rids(&[&"r".repeat(17)]), Misuse::MalformedRid);
         let mut one_missing = with_rids(&["a", "b"]);
         one_missing[0].rid = None;
         refused(one_missing, Misuse::MissingRid);

@@ -93,6 +93,7 @@ impl PeerConnection {
         let configuration = &self.configuration;
         let mut config = ice::Config::new(Arc::clone(&self.environment.crypto), self.rng.seed());
         config.servers = super::stun_servers(configuration);
+        config.turn_servers = super::turn_servers(configuration);
         config.include_loopback = configuration.native.include_loopback;
         config.filter = configuration.native.address_filter.clone();
         config.ports.clone_from(&configuration.native.udp_ports);

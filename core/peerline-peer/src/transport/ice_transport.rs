@@ -3,7 +3,7 @@
 use super::aggregate;
 use crate::PeerConnection;
 use crate::event::{Event, IceCandidateError, IceCandidateInit, TransportEvent, TransportId};
-use crate::states::{IceConnectionState, IceGatheringState};
+use crate::states::{DtlsTransportState, IceConnectionState, IceGatheringState};
 use crate::task::Task;
 use peerline_ice as ice;
 
@@ -46,6 +46,11 @@ impl PeerConnection {
         }
         transport.slots.gathering_state = state;
         self.tasks.fire(Event::Transport(id, TransportEvent::IceGatheringState(state)));
+        self.update_gathering_state();
+    }
+
+    /// "Update the ICE gathering state" (§4.4.1.9).
+    fn update_gathering_state(&mut self) {
         let all: Vec<_> = self.transports.iter().map(|transport| transport.slots.gathering_state).collect();
         let new = aggregate::ice_gathering_state(&all);
         if new == self.ice_gathering_state {
@@ -87,14 +92,32 @@ impl PeerConnection {
             return;
         }
         transport.slots.ice_state = state;
-        let ice: Vec<_> = self.transports.iter().map(|transport| transport.slots.ice_state).collect();
-        let new = aggregate::ice_connection_state(&ice);
         // The order of the specification: transport, iceconnectionstatechange, connectionstatechange.
         self.tasks.fire(Event::Transport(id, TransportEvent::IceState(state)));
+        self.update_ice_connection_state();
+        self.update_connection_state();
+    }
+
+    /// A transport that the last description made superfluous is closed: its objects tell, and the connection's states go without it.
+    pub(crate) fn run_transport_closed(&mut self, id: TransportId) {
+        if self.is_closed {
+            return;
+        }
+        self.transports.forget(id);
+        self.tasks.fire(Event::Transport(id, TransportEvent::DtlsState(DtlsTransportState::Closed)));
+        self.tasks.fire(Event::Transport(id, TransportEvent::IceState(IceConnectionState::Closed)));
+        self.update_gathering_state();
+        self.update_ice_connection_state();
+        self.update_connection_state();
+    }
+
+    /// "Update the ICE connection state" (§4.4.1.9).
+    fn update_ice_connection_state(&mut self) {
+        let ice: Vec<_> = self.transports.iter().map(|transport| transport.slots.ice_state).collect();
+        let new = aggregate::ice_connection_state(&ice);
         if core::mem::replace(&mut self.ice_connection_state, new) != new {
             self.tasks.fire(Event::IceConnectionStateChange(new));
         }
-        self.update_connection_state();
     }
 
     pub(crate) fn run_selected_pair(&mut self, id: TransportId) {

@@ -157,10 +157,17 @@ impl Link {
         if let AckSchedule::Delayed(_) = self.rx.ack() {
             // A delayed SACK goes along if the packet is sent anyway; its place is kept.
             packet.end = packet.end.saturating_sub(sack::MIN_LEN);
+            let start = packet.buf.len();
             let has_data = self.tx.fill(now, packet, queue, &mut journal.events);
             packet.end = packet.end.saturating_add(sack::MIN_LEN);
             if has_data {
+                // RFC 9260 §6.10: control chunks stand before DATA; there are endpoints that abort if not.
+                let data_end = packet.buf.len();
                 self.rx.write_sack(sack::MIN_LEN, packet.buf);
+                let sack_len = packet.buf.len() - data_end;
+                if let Some(chunks) = packet.buf.get_mut(start..) {
+                    chunks.rotate_right(sack_len);
+                }
                 self.resets.advance(&self.tx, queue);
                 return;
             }

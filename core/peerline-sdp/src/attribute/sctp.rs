@@ -31,7 +31,9 @@ impl Attribute for MaxMessageSize {
     const NAME: &'static str = "max-message-size";
 
     fn parse(value: &str) -> Result<Self, Reason> {
-        number(value).map(Self)
+        // As large as it may be, it is a size.
+        let huge = value.len() > 19 && value.bytes().all(|byte| byte.is_ascii_digit());
+        if huge { Ok(Self(u64::MAX)) } else { number(value).map(Self) }
     }
 }
 
