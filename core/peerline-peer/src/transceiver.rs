@@ -8,12 +8,14 @@ mod header_extensions;
 mod parameters;
 mod receiver;
 mod sender;
+mod streams;
 
 pub use dtmf::Dtmf;
 pub use encodings::EncodingParameters;
 pub use parameters::{ReceiveParameters, SendParameters};
 pub use receiver::{Receiver, RemoteTrack};
 pub use sender::{Sender, Track};
+pub(crate) use streams::OutboundStream;
 
 use crate::PeerConnection;
 use crate::error::{Error, Misuse};

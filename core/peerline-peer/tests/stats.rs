@@ -7,8 +7,8 @@ use peerline_peer::stats::{
     CandidateAddress, DtlsRole, IceCandidateType, IceRole, Stats, StatsReport, StatsType, StatsValue,
 };
 use peerline_peer::{
-    Configuration, DataChannelInit, DataChannelState, DtlsTransportState, Event, IceConnectionState, MediaKind,
-    OperationId, PeerConnection, Settled, StatsSelector, Track,
+    Configuration, DataChannelInit, DataChannelState, DtlsTransportState, EncodingParameters, Event,
+    IceConnectionState, MediaKind, OperationId, PeerConnection, Settled, StatsSelector, Track, TransceiverInit,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -240,9 +240,9 @@ fn ids_are_the_same_in_every_report_and_every_reference_resolves() {
     }
     let source = only!(second, VideoSource);
     assert_eq!((source.source.track_identifier.as_str(), source.source.kind), ("camera", Some(MediaKind::Video)));
-    // No media flows: nothing pretends that it does.
-    assert!(second.iter().all(|stats| !stats.content.as_str().ends_with("rtp")));
-    assert_eq!(of_type(&second, "codec").count(), 0);
+    // Bob does not send: nobody receives, and nobody reports.
+    let is_of_rtp = |stats: &&Stats| stats.content.as_str().ends_with("rtp");
+    assert!(second.iter().filter(is_of_rtp).all(|stats| matches!(stats.content, StatsType::OutboundRtp(_))));
 }
 
 #[test]
@@ -255,16 +255,84 @@ fn ids_cannot_be_guessed_from_those_of_another_connection() {
 }
 
 #[test]
-fn a_sender_or_receiver_reaches_nothing_before_rtp_flows() {
+fn a_stream_to_send_exists_from_the_answer_until_its_transceiver_stops() {
     let mut pair = neighbours(7);
+    let (alice, bob) = (pair.alice, pair.bob);
     let track = Track { id: "microphone".to_owned(), kind: MediaKind::Audio };
-    let sender = pair.call(pair.alice, |pc, now| pc.add_track(now, track, Vec::new())).expect("a sender");
-    pair.open_channel("beside", DataChannelInit::default());
-    let alice = pair.alice;
-    assert!(stats_of(&mut pair, alice, StatsSelector::Sender(sender)).is_empty());
+    let sender = pair.call(alice, |pc, now| pc.add_track(now, track, Vec::new())).expect("a sender");
+    pair.operate(alice, |pc, now| pc.set_local_description(now, None)).expect("an offer");
+    let streams =
+        |report: &StatsReport| of_type(report, "outbound-rtp").map(|stats| stats.id.clone()).collect::<Vec<_>>();
+    assert!(streams(&all(&mut pair, alice)).is_empty(), "an offer negotiates nothing");
+    pair.call(alice, |pc, now| pc.create_data_channel(now, "beside", DataChannelInit::default())).expect("a channel");
+    pair.negotiate(alice, bob);
+    let report = all(&mut pair, alice);
+    let stream = only!(report, OutboundRtp);
+    assert_eq!(stream.active, Some(true));
+    assert_eq!(stream.sent.packets_sent, Some(0), "there is no media plane");
+    assert_eq!(stream.mid.as_deref(), pair.peer(alice).pc.transceiver(sender).expect("there").mid());
+    assert!(stream.encoding_index.is_none() && stream.rid.is_none(), "audio has none");
+    let codec = only!(report, Codec);
+    assert_eq!((codec.mime_type.as_str(), codec.clock_rate, codec.channels), ("audio/opus", Some(48_000), Some(2)));
+    // What the sender selects: the stream and everything that it leads to, but no channel and no connection.
+    let selected = stats_of(&mut pair, alice, StatsSelector::Sender(sender));
+    let types: BTreeSet<_> = selected.iter().map(|stats| stats.content.as_str()).collect();
+    assert!(
+        ["outbound-rtp", "codec", "media-source", "transport"].iter().all(|wanted| types.contains(wanted)),
+        "{types:?}"
+    );
+    assert!(["data-channel", "peer-connection"].iter().all(|unwanted| !types.contains(unwanted)), "{types:?}");
     assert!(stats_of(&mut pair, alice, StatsSelector::Receiver(sender)).is_empty());
     let nobody = peerline_peer::TransceiverId(4711);
     assert!(stats_of(&mut pair, alice, StatsSelector::Sender(nobody)).is_empty());
+    // Bob only receives.
+    assert!(streams(&all(&mut pair, bob)).is_empty());
+    // Inactive or without a track, it is the same stream.
+    pair.call(alice, |pc, now| pc.remove_track(now, sender)).expect("removed");
+    pair.negotiate(alice, bob);
+    let later = all(&mut pair, alice);
+    assert_eq!(only!(later, OutboundRtp).sent.stream.ssrc, stream.sent.stream.ssrc);
+    assert_eq!(streams(&later), streams(&report));
+    assert_eq!(only!(later, OutboundRtp).media_source_id, None);
+    pair.call(alice, |pc, now| pc.stop_transceiver(now, sender)).expect("stopped");
+    assert!(streams(&all(&mut pair, alice)).is_empty());
+    assert_eq!(of_type(&all(&mut pair, alice), "codec").count(), 0, "no stream refers to it");
+}
+
+#[test]
+fn each_encoding_has_a_stream_of_its_own() {
+    let mut pair = neighbours(13);
+    let (alice, bob) = (pair.alice, pair.bob);
+    let encoding = |rid: &str| EncodingParameters { rid: Some(rid.to_owned()), ..EncodingParameters::default() };
+    let init = TransceiverInit { send_encodings: vec![encoding("a"), encoding("b")], ..TransceiverInit::default() };
+    let id = pair.call(alice, |pc, now| pc.add_transceiver(now, MediaKind::Video, None, init)).expect("a transceiver");
+    pair.operate(alice, |pc, now| pc.set_local_description(now, None)).expect("an offer");
+    let offer = pair.peer(alice).pc.local_description().expect("an offer");
+    pair.operate(bob, |pc, now| pc.set_remote_description(now, offer)).expect("a good offer");
+    pair.operate(bob, |pc, now| pc.set_local_description(now, None)).expect("an answer");
+    let mut answer = pair.peer(bob).pc.local_description().expect("an answer");
+    answer.sdp += "a=rid:a recv\r\na=rid:b recv\r\na=simulcast:recv a;b\r\n";
+    pair.operate(alice, |pc, now| pc.set_remote_description(now, answer)).expect("a good answer");
+    let report = all(&mut pair, alice);
+    let streams: Vec<_> = report
+        .iter()
+        .filter_map(|stats| match &stats.content {
+            StatsType::OutboundRtp(stream) => {
+                Some((stream.rid.clone(), stream.encoding_index, stream.sent.stream.ssrc))
+            }
+            _ => None,
+        })
+        .collect();
+    let [(first, Some(0), ssrc), (second, Some(1), other)] = streams.as_slice() else { panic!("{streams:?}") };
+    assert_eq!((first.as_deref(), second.as_deref()), (Some("a"), Some("b")));
+    assert_ne!(ssrc, other);
+    assert_eq!(
+        stats_of(&mut pair, alice, StatsSelector::Sender(id))
+            .iter()
+            .filter(|s| s.content.as_str() == "outbound-rtp")
+            .count(),
+        2
+    );
 }
 
 #[test]

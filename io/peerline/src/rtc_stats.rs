@@ -11,7 +11,9 @@
 //! | `candidate-pair` | each pair of this ICE generation, and the one still in use | all that apply | `available*Bitrate`: bandwidth estimation is media's; a congestion window is no estimate |
 //! | `local-candidate`, `remote-candidate` | each candidate, and each of a pair | all that apply | `relayProtocol`: no TURN client yet |
 //! | `media-source` | each track that a sender has | `trackIdentifier`, `kind` | what only the media engine can count |
-//! | `codec`, `*-rtp`, `media-playout` | | | none exist before RTP flows |
+//! | `outbound-rtp` | each encoding of a sender, from the answer on | what says that it is configured; packet counters, which are zero before there is a media plane | what only the media engine can count |
+//! | `codec` | each codec that such a stream uses | all | |
+//! | `inbound-rtp`, `remote-*-rtp`, `media-playout` | | | none exist before RTP flows |
 //!
 //! A member that we cannot tell truthfully is absent, never zero. The address of a remote candidate is hidden until the application has signaled it. Objects keep
 //! their ids; ids cannot be guessed, and are never used again. A closed connection gives its last statistics.

@@ -65,7 +65,7 @@ async fn senders_and_receivers_select_what_they_reach() {
     let pair = connected_pair().await;
     let track = MediaStreamTrack::new(RtcMediaKind::Audio, "microphone");
     let sender = pair.offerer.add_track(&track, &[]).expect("a sender");
-    assert!(sender.get_stats().await.expect("statistics").is_empty(), "no RTP flows");
+    assert!(sender.get_stats().await.expect("statistics").is_empty(), "nothing is negotiated");
     let receiver = pair.offerer.get_receivers().pop().expect("a receiver");
     assert!(receiver.get_stats().await.expect("statistics").is_empty());
     let report = pair.offerer.get_stats().await.expect("statistics");

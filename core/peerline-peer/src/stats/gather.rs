@@ -1,6 +1,7 @@
 //! What the report is made of, monitored object by monitored object.
 
 mod ice;
+mod rtp;
 mod transport;
 
 use super::dictionaries as types;
@@ -39,6 +40,7 @@ impl PeerConnection {
         let mut collector = Collector { connection: self, ids, names: &mut monitor.names, timestamp, report };
         collector.transports();
         collector.sources();
+        collector.outbound_streams();
         if selector == StatsSelector::Connection {
             collector.connection();
             collector.channels();

@@ -19,6 +19,10 @@ pub(super) enum Monitored {
     Pair(u32, u32),
     /// A candidate of ours: transport, generation, candidate.
     Local(u32, u32, u32),
+    /// A codec: transport, payload type.
+    Codec(u32, u8),
+    /// An RTP stream that we send: transceiver, SSRC.
+    Outbound(u32, u32),
     /// Of what has no number: the one it got from [`Names`].
     Named(u64),
 }
@@ -37,6 +41,8 @@ impl Monitored {
                 (5, u64::from(transport) << 36 | generation << 16 | u64::from(candidate) & 0xFFFF)
             }
             Self::Named(number) => (6, number),
+            Self::Codec(transport, payload_type) => (7, u64::from(transport) << 8 | u64::from(payload_type)),
+            Self::Outbound(transceiver, ssrc) => (8, u64::from(transceiver) << 32 | u64::from(ssrc)),
         };
         (kind << 56) | number & ((1 << 56) - 1)
     }
@@ -129,6 +135,8 @@ mod tests {
                 Monitored::Pair(n % 7, n),
                 Monitored::Local(n % 7, n % 5, n),
                 Monitored::Named(n.into()),
+                Monitored::Codec(n, 111),
+                Monitored::Outbound(n % 7, n),
             ]
         });
         let all: Vec<_> = objects.chain([Monitored::Connection]).collect();

@@ -1,6 +1,6 @@
 //! `RTCRtpSender` (W3C webrtc-pc §5.2): addTrack, removeTrack, replaceTrack, setStreams.
 
-use super::{Dtmf, EncodingParameters, Transceiver, deduplicated};
+use super::{Dtmf, EncodingParameters, OutboundStream, Transceiver, deduplicated};
 use crate::PeerConnection;
 use crate::error::{Error, Misuse};
 use crate::states::DegradationPreference;
@@ -28,6 +28,8 @@ pub struct Sender {
     pub(crate) encodings: Vec<EncodingParameters>,
     /// `[[LastStableRidlessSendEncodings]]`.
     pub(crate) last_stable_encodings: Option<Vec<EncodingParameters>>,
+    /// The RTP streams, one an encoding; none before an answer.
+    pub(crate) streams: Vec<OutboundStream>,
     /// `[[SendCodecs]]` and the header extensions to send.
     pub(crate) negotiated: RtpParameters,
     /// `[[LastReturnedParameters]]`, by their transactionId.

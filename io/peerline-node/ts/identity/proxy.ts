@@ -45,14 +45,19 @@ class Places {
   readonly #line: (() => void)[] = [];
 
   async take<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    while (this.#taken >= MAX_PROCESSES) await new Promise<void>((resolve) => this.#line.push(resolve));
+    while (this.#taken >= MAX_PROCESSES) {
+      await new Promise<void>((resolve) => {
+        this.#line.push(resolve);
+        signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+      signal.throwIfAborted();
+    }
     this.#taken++;
     try {
-      signal.throwIfAborted();
       return await work();
     } finally {
       this.#taken--;
-      this.#line.shift()?.();
+      for (const next of this.#line.splice(0)) next();
     }
   }
 }
@@ -81,14 +86,17 @@ function run(script: ProviderScript, { contents, assertion, origin, options }: Q
 }
 
 function start(): ChildProcess {
-  const flags = ['--permission', '--experimental-permission'].filter((flag) => process.allowedNodeEnvironmentFlags.has(flag)).slice(0, 1);
+  // Its name in Node 20, and since.
+  const permission = ['--permission', '--experimental-permission'].find((flag) => process.allowedNodeEnvironmentFlags?.has(flag));
+  // A runtime that cannot shut a stranger's script in does not run it.
+  if (!permission) throw new Failure('idp-execution-failure');
   const limits = [`--max-old-space-size=${HEAP_MEGABYTES}`, '--max-semi-space-size=2', '--disallow-code-generation-from-strings'];
   const env: NodeJS.ProcessEnv = {};
   // What a Windows process cannot do without, and what makes Electron's executable a Node.
   if (process.env.SystemRoot) env.SystemRoot = process.env.SystemRoot;
   if (process.versions.electron) env.ELECTRON_RUN_AS_NODE = '1';
   const text = `(${proxyProcess.toString()})(${JSON.stringify(realm.toString())})`;
-  return spawn(process.execPath, [...flags, ...limits, '-e', text], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], env, serialization: 'json', windowsHide: true });
+  return spawn(process.execPath, [permission, ...limits, '-e', text], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], env, serialization: 'json', windowsHide: true });
 }
 
 /** A request of the script's to its own server. */
