@@ -5,7 +5,7 @@ use napi::bindgen_prelude::{Either3, Int16Array, Uint8Array};
 use napi_derive::napi;
 use peerline_capture::{
     Constraint, ConstraintSet, Constraints, Device, Domain, Kind, Position, Property, Settings, Value,
-    fitness_distance, select, synthetic_devices, synthetic_display,
+    fitness_distance, picture, select, synthetic_devices, synthetic_display, tone,
 };
 use std::collections::{BTreeMap, HashMap};
 

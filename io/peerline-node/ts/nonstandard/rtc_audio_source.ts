@@ -39,7 +39,7 @@ export class RTCAudioSource {
     if (sampleRate < 1 || sampleRate > MAX_SAMPLE_RATE) throw new TypeError(`${doing}: a sample rate of ${sampleRate} Hz is not possible`);
     if (channelCount < 1 || channelCount > MAX_CHANNELS) throw new TypeError(`${doing}: ${channelCount} channels are not possible`);
     const frames = numberOfFrames ?? samples.length / channelCount;
-    if (frames < 1 || frames * channelCount !== samples.length) {
+    if (frames < 1 || !Number.isInteger(frames) || frames * channelCount !== samples.length) {
       throw new TypeError(`${doing}: ${samples.length} samples are not a number of frames of ${channelCount} channels`);
     }
     const copy = this.#source.hasSinks ? samples.slice() : new Int16Array(0);
