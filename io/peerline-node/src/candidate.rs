@@ -2,7 +2,7 @@
 
 use napi_derive::napi;
 use peerline::{RtcIceCandidate, RtcIceCandidateInit};
-use peerline_peer::IceCandidateInit;
+use peerline_peer::{IceCandidateInit, IceCredentials};
 
 #[napi(object)]
 #[derive(Debug)]
@@ -13,10 +13,28 @@ pub struct NativeCandidateInit {
     pub username_fragment: Option<String>,
 }
 
-impl NativeCandidateInit {
-    /// A candidate that a transport shows, without the m-section that it was signaled for.
-    pub(crate) const fn bare(candidate: String) -> Self {
-        Self { candidate, sdp_mid: None, sdp_m_line_index: None, username_fragment: None }
+/// What a transport's candidates have in common: the m-section that speaks for it, and the generation if an attribute names none.
+#[derive(Debug)]
+pub(crate) struct Origin<'a> {
+    section: Option<&'a (String, u16)>,
+    ufrag: Option<&'a str>,
+}
+
+impl<'a> Origin<'a> {
+    pub(crate) fn new(section: Option<&'a (String, u16)>, credentials: Option<&'a IceCredentials>) -> Self {
+        Self { section, ufrag: credentials.map(|credentials| credentials.ufrag.as_str()) }
+    }
+
+    /// A candidate-attribute as the `icecandidate` event told it.
+    pub(crate) fn candidate(&self, candidate: String) -> NativeCandidateInit {
+        let mut words = candidate.split_ascii_whitespace();
+        let named = words.find(|word| *word == "ufrag").and_then(|_| words.next());
+        NativeCandidateInit {
+            sdp_mid: self.section.map(|(mid, _)| mid.clone()),
+            sdp_m_line_index: self.section.map(|(_, index)| *index),
+            username_fragment: named.or(self.ufrag).map(str::to_owned),
+            candidate,
+        }
     }
 }
 

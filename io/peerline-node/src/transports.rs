@@ -1,12 +1,12 @@
 //! `RTCIceTransport`, `RTCDtlsTransport` and `RTCSctpTransport` (webrtc-pc §5.5, §5.6, §6.1) by their number.
 
-use crate::candidate::NativeCandidateInit;
+use crate::candidate::{NativeCandidateInit, Origin};
 use crate::connection::Connection;
 use crate::error::{Result, operation_error};
 use napi::Env;
 use napi::bindgen_prelude::ArrayBuffer;
 use napi_derive::napi;
-use peerline_peer::{IceCredentials, IceRole, PeerConnection, TransportId};
+use peerline_peer::{CandidatePair, IceCredentials, IceRole, PeerConnection, TransportId, TransportView};
 
 #[napi(object, object_from_js = false)]
 #[derive(Debug)]
@@ -54,30 +54,7 @@ impl Connection {
             let view = core.transports().find(|view| view.id == transport)?;
             Some((view, core.selected_candidate_pair(transport)))
         });
-        let Some((view, pair)) = found else { return Ok(None) };
-        let candidates = |list: Vec<String>| list.into_iter().map(NativeCandidateInit::bare).collect();
-        let certificates = view.remote_certificates.into_iter().map(|der| ArrayBuffer::from_data(env, der));
-        Ok(Some(NativeTransportView {
-            ice_state: view.ice_state.as_str(),
-            gathering_state: view.gathering_state.as_str(),
-            role: match view.ice_role {
-                Some(IceRole::Controlling) => "controlling",
-                Some(IceRole::Controlled) => "controlled",
-                None => "unknown",
-            },
-            dtls_state: view.dtls_state.as_str(),
-            local_candidates: candidates(view.local_candidates),
-            remote_candidates: candidates(view.remote_candidates),
-            local_parameters: view.local_parameters.map(NativeIceParameters::from),
-            remote_parameters: view.remote_parameters.map(NativeIceParameters::from),
-            selected_pair: pair.map(|pair| NativeCandidatePair {
-                local: NativeCandidateInit::bare(pair.local),
-                remote: NativeCandidateInit::bare(pair.remote),
-            }),
-            remote_certificates: certificates
-                .collect::<napi::Result<_>>()
-                .map_err(|error| operation_error(error.reason))?,
-        }))
+        found.map(|(view, pair)| NativeTransportView::of(env, view, pair)).transpose()
     }
 
     #[napi(catch_unwind)]
@@ -87,6 +64,38 @@ impl Connection {
             state: view.state.as_str(),
             max_message_size: view.max_message_size.map_or(f64::INFINITY, |size| size as f64),
             max_channels: view.max_channels,
+        })
+    }
+}
+
+impl<'env> NativeTransportView<'env> {
+    fn of(env: &'env Env, view: TransportView, pair: Option<CandidatePair>) -> Result<Self> {
+        let local = Origin::new(view.section.as_ref(), view.local_parameters.as_ref());
+        let remote = Origin::new(view.section.as_ref(), view.remote_parameters.as_ref());
+        let selected_pair = pair.map(|pair| NativeCandidatePair {
+            local: local.candidate(pair.local),
+            remote: remote.candidate(pair.remote),
+        });
+        let local_candidates = view.local_candidates.into_iter().map(|candidate| local.candidate(candidate)).collect();
+        let remote_candidates =
+            view.remote_candidates.into_iter().map(|candidate| remote.candidate(candidate)).collect();
+        let certificates = view.remote_certificates.into_iter().map(|der| ArrayBuffer::from_data(env, der));
+        let remote_certificates = certificates.collect::<napi::Result<_>>();
+        Ok(Self {
+            ice_state: view.ice_state.as_str(),
+            gathering_state: view.gathering_state.as_str(),
+            role: match view.ice_role {
+                Some(IceRole::Controlling) => "controlling",
+                Some(IceRole::Controlled) => "controlled",
+                None => "unknown",
+            },
+            dtls_state: view.dtls_state.as_str(),
+            local_candidates,
+            remote_candidates,
+            selected_pair,
+            local_parameters: view.local_parameters.map(NativeIceParameters::from),
+            remote_parameters: view.remote_parameters.map(NativeIceParameters::from),
+            remote_certificates: remote_certificates.map_err(|error| operation_error(error.reason))?,
         })
     }
 }
