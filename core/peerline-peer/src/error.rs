@@ -127,6 +127,12 @@ pub enum Misuse {
     /// A codec that is not among the capabilities.
     #[error("unsupported codec")]
     UnsupportedCodec,
+    /// `addTransceiver` with a `scaleResolutionDownTo` of 0, or on some active encodings only.
+    #[error("scaleResolutionDownTo is 0, or not on all active encodings")]
+    UnusableResolution,
+    /// The same at `setParameters`.
+    #[error("scaleResolutionDownTo is 0, or not on all active encodings")]
+    ResolutionNotAllowed,
     /// `setParameters` with a codec that was not negotiated.
     #[error("the codec of an encoding was not negotiated")]
     CodecNotNegotiated,

@@ -57,8 +57,8 @@ pub use states::{
 };
 pub use stats::{StatsReport, StatsSelector};
 pub use transceiver::{
-    Dtmf, EncodingParameters, ReceiveParameters, Receiver, RemoteTrack, SendParameters, Sender, Track, Transceiver,
-    TransceiverInit,
+    Dtmf, EncodingParameters, ReceiveParameters, Receiver, RemoteTrack, Resolution, SendParameters, Sender, Track,
+    Transceiver, TransceiverInit,
 };
 pub use transport::{
     CandidatePair, SctpTransportView, TransportView, connection_state, ice_connection_state, ice_gathering_state,

@@ -11,7 +11,7 @@ mod sender;
 mod streams;
 
 pub use dtmf::Dtmf;
-pub use encodings::EncodingParameters;
+pub use encodings::{EncodingParameters, Resolution};
 pub use parameters::{ReceiveParameters, SendParameters};
 pub use receiver::{Receiver, RemoteTrack};
 pub use sender::{Sender, Track};

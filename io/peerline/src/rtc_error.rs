@@ -203,6 +203,7 @@ const fn misuse_name(misuse: Misuse) -> RtcErrorName {
         Misuse::UnchangeableConfiguration
         | Misuse::UnsupportedCodecPreference
         | Misuse::CodecNotNegotiated
+        | Misuse::ResolutionNotAllowed
         | Misuse::HeaderExtensionsChanged
         | Misuse::ReadOnlyParameterChanged => RtcErrorName::InvalidModificationError,
         // UnknownSection, UnknownGeneration, MalformedCandidate, ChannelIdTaken, SendBufferFull, TooManyConnections, and what is to come.

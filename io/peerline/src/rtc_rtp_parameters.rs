@@ -7,7 +7,7 @@ use std::time::SystemTime;
 pub use peerline_peer::{
     DegradationPreference as RtcDegradationPreference, EncodingParameters as RtcRtpEncodingParameters,
     HeaderExtension as RtcRtpHeaderExtensionParameters, ReceiveParameters as RtcRtpReceiveParameters,
-    SendParameters as RtcRtpSendParameters,
+    Resolution as RtcResolutionRestriction, SendParameters as RtcRtpSendParameters,
 };
 
 /// `RTCRtpCodec` (§5.2.8).

@@ -10,6 +10,15 @@ use peerline_sdp::Rid;
 /// Encodings of one sender at most.
 const MAX_ENCODINGS: usize = 3;
 
+/// `RTCResolutionRestriction` (webrtc-extensions §4), pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Resolution {
+    /// `maxWidth`.
+    pub max_width: u32,
+    /// `maxHeight`.
+    pub max_height: u32,
+}
+
 /// One encoding.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EncodingParameters {
@@ -25,6 +34,11 @@ pub struct EncodingParameters {
     pub max_framerate: Option<f64>,
     /// `scaleResolutionDownBy`; video only.
     pub scale_resolution_down_by: Option<f64>,
+    /// `scaleResolutionDownTo` (webrtc-extensions §4): width and height to keep within; video only. If it is there, `scaleResolutionDownBy` is not looked
+    /// at.
+    pub scale_resolution_down_to: Option<Resolution>,
+    /// `adaptivePtime` (webrtc-extensions §4): the packet duration follows the network; audio only.
+    pub adaptive_ptime: bool,
     /// `scalabilityMode`, such as `L1T3`; video only.
     pub scalability_mode: Option<String>,
     /// `priority`.
@@ -42,6 +56,8 @@ impl Default for EncodingParameters {
             max_bitrate: None,
             max_framerate: None,
             scale_resolution_down_by: None,
+            scale_resolution_down_to: None,
+            adaptive_ptime: false,
             scalability_mode: None,
             priority: Priority::Low,
             network_priority: Priority::Low,
@@ -73,6 +89,13 @@ impl EncodingParameters {
         Ok(())
     }
 
+    /// Audio has no resolution and no frames.
+    pub(super) fn remove_video_members(&mut self) {
+        self.scale_resolution_down_by = None;
+        self.scale_resolution_down_to = None;
+        self.max_framerate = None;
+    }
+
     /// Whether its codec, if it names one, is among these.
     pub(super) fn has_codec_among<'c>(&self, mut codecs: impl Iterator<Item = &'c jsep::Codec>) -> bool {
         self.codec.as_ref().is_none_or(|wanted| codecs.any(|codec| wanted.is(codec)))
@@ -93,12 +116,14 @@ pub(super) fn validated(
     if rids.iter().any(|rid| !is_rid(rid)) {
         return Err(Misuse::MalformedRid.into());
     }
-    let all_or_none = rids.is_empty() && encodings.len() == 1 || rids.len() == encodings.len();
-    if !all_or_none {
+    if !rids.is_empty() && rids.len() != encodings.len() {
         return Err(Misuse::MissingRid.into());
     }
     if rids.iter().enumerate().any(|(index, rid)| rids.iter().skip(index + 1).any(|other| other == rid)) {
         return Err(Misuse::DuplicateRid.into());
+    }
+    if kind == MediaKind::Video && !have_usable_resolutions(&encodings) {
+        return Err(Misuse::UnusableResolution.into());
     }
     // 2.5: a codec that we have.
     if encodings.iter().any(|encoding| !encoding.has_codec_among(capabilities.codecs.iter().map(|known| &known.codec)))
@@ -110,8 +135,7 @@ pub(super) fn validated(
     if kind == MediaKind::Audio {
         // 2.7: video members are removed. Simulcast is for video: one encoding stays.
         for encoding in &mut encodings {
-            encoding.scale_resolution_down_by = None;
-            encoding.max_framerate = None;
+            encoding.remove_video_members();
             encoding.scalability_mode = None;
         }
         encodings.truncate(1);
@@ -135,6 +159,20 @@ fn fill_scales(encodings: &mut [EncodingParameters]) {
         let proposed = if some_say { 1.0 } else { f64::from(1_u32 << (count - 1 - index).min(16)) };
         encoding.scale_resolution_down_by.get_or_insert(proposed);
     }
+}
+
+/// webrtc-extensions §4: no side is 0, and all active encodings say one or none does.
+pub(super) fn have_usable_resolutions(encodings: &[EncodingParameters]) -> bool {
+    let stated = |encoding: &EncodingParameters| encoding.scale_resolution_down_to;
+    let positive = |resolution: Resolution| resolution.max_width > 0 && resolution.max_height > 0;
+    let mut active = encodings.iter().filter(|encoding| encoding.active).map(|encoding| stated(encoding).is_some());
+    let first = active.next();
+    encodings.iter().filter_map(stated).all(positive) && active.all(|states| Some(states) == first)
+}
+
+/// webrtc-svc §6: the codecs whose streams can have spatial layers.
+fn has_spatial_layers(name: &str) -> bool {
+    ["VP9", "AV1"].iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
 /// RFC 8851 §10 as far as RFC 8852 §3.1 can carry it: a one-byte header extension has room for 16 letters and digits.
@@ -178,6 +216,12 @@ impl Transceiver {
         for encoding in &mut self.sender.encodings {
             if !encoding.has_codec_among(codecs.iter()) {
                 encoding.codec = None;
+            }
+            let wanted = |codec: &&jsep::Codec| encoding.codec.as_ref().is_none_or(|wanted| wanted.is(codec));
+            let layered = codecs.iter().find(wanted).is_some_and(|codec| has_spatial_layers(&codec.name));
+            // webrtc-svc §5.1: a mode that the codec does not have is not in force.
+            if !layered && encoding.scalability_mode.as_deref().is_some_and(|mode| !mode.starts_with("L1")) {
+                encoding.scalability_mode = None;
             }
         }
     }
@@ -231,8 +275,24 @@ mod tests {
         let mut one_missing = with_rids(&["a", "b"]);
         one_missing[0].rid = None;
         refused(one_missing, Misuse::MissingRid);
-        refused(vec![EncodingParameters::default(); 2], Misuse::MissingRid);
+        // webrtc-pc §5.1: "some but not all" is what is refused.
+        assert_eq!(check(vec![EncodingParameters::default(); 2]).expect("valid").len(), 2);
         assert_eq!(check(with_rids(&["only"])).expect("valid")[0].rid, None);
+    }
+
+    #[test]
+    fn resolutions_are_positive_and_stated_by_all_active_encodings_or_none() {
+        let stated = |width, height, active| EncodingParameters {
+            active,
+            scale_resolution_down_to: Some(Resolution { max_width: width, max_height: height }),
+            ..EncodingParameters::default()
+        };
+        let silent = |active| EncodingParameters { active, ..EncodingParameters::default() };
+        let refused = Err(Misuse::UnusableResolution.into());
+        assert_eq!(check(vec![stated(0, 60, true)]), refused);
+        assert_eq!(check(vec![stated(120, 60, true), silent(true)]), refused);
+        assert!(check(vec![stated(120, 60, true), silent(false)]).is_ok());
+        assert!(check(vec![stated(120, 60, true), stated(60, 30, true)]).is_ok());
     }
 
     #[test]

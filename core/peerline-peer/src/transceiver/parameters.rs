@@ -1,6 +1,7 @@
 //! `getParameters` and `setParameters` (W3C webrtc-pc §5.2, §5.3), with the rules of the transactionId.
 
 use super::EncodingParameters;
+use super::encodings::have_usable_resolutions;
 use crate::PeerConnection;
 use crate::error::{Error, Misuse};
 use crate::event::{Event, OperationId, Settled};
@@ -119,6 +120,9 @@ impl PeerConnection {
         if !parameters.encodings.iter().all(is_choosable) {
             return Err(Misuse::CodecNotNegotiated.into());
         }
+        if kind == MediaKind::Video && !have_usable_resolutions(&parameters.encodings) {
+            return Err(Misuse::ResolutionNotAllowed.into());
+        }
         // 6.7–6.10: the values.
         parameters.encodings.iter().try_for_each(|encoding| encoding.check_values(kind))
     }
@@ -130,8 +134,7 @@ impl PeerConnection {
             let mut encodings = parameters.encodings;
             for encoding in &mut encodings {
                 if kind == MediaKind::Audio {
-                    encoding.scale_resolution_down_by = None;
-                    encoding.max_framerate = None;
+                    encoding.remove_video_members();
                 } else {
                     encoding.scale_resolution_down_by.get_or_insert(1.0);
                 }

@@ -5,7 +5,8 @@ use crate::error::Result;
 use napi_derive::napi;
 use peerline::{RtcMediaKind, RtcRtpCodec, RtcRtpSender};
 use peerline_peer::{
-    Codec, CodecPreference, EncodingParameters, HeaderExtension, MediaKind, ReceiveParameters, SendParameters,
+    Codec, CodecPreference, EncodingParameters, HeaderExtension, MediaKind, ReceiveParameters, Resolution,
+    SendParameters,
 };
 
 #[napi(object)]
@@ -29,6 +30,13 @@ pub struct NativeHeaderExtension {
 
 #[napi(object)]
 #[derive(Debug)]
+pub struct NativeResolution {
+    pub max_width: u32,
+    pub max_height: u32,
+}
+
+#[napi(object)]
+#[derive(Debug)]
 pub struct NativeEncoding {
     pub rid: Option<String>,
     pub active: bool,
@@ -36,6 +44,8 @@ pub struct NativeEncoding {
     pub max_bitrate: Option<u32>,
     pub max_framerate: Option<f64>,
     pub scale_resolution_down_by: Option<f64>,
+    pub scale_resolution_down_to: Option<NativeResolution>,
+    pub adaptive_ptime: Option<bool>,
     pub scalability_mode: Option<String>,
     pub priority: String,
     pub network_priority: Option<String>,
@@ -131,6 +141,11 @@ impl NativeEncoding {
             max_bitrate: encoding.max_bitrate,
             max_framerate: encoding.max_framerate,
             scale_resolution_down_by: encoding.scale_resolution_down_by,
+            scale_resolution_down_to: encoding.scale_resolution_down_to.map(|resolution| NativeResolution {
+                max_width: resolution.max_width,
+                max_height: resolution.max_height,
+            }),
+            adaptive_ptime: (kind == MediaKind::Audio).then_some(encoding.adaptive_ptime),
             scalability_mode: encoding.scalability_mode,
             priority: encoding.priority.as_str().to_owned(),
             network_priority: Some(encoding.network_priority.as_str().to_owned()),
@@ -146,6 +161,10 @@ impl NativeEncoding {
             max_bitrate: self.max_bitrate,
             max_framerate: self.max_framerate,
             scale_resolution_down_by: self.scale_resolution_down_by,
+            scale_resolution_down_to: self
+                .scale_resolution_down_to
+                .map(|resolution| Resolution { max_width: resolution.max_width, max_height: resolution.max_height }),
+            adaptive_ptime: self.adaptive_ptime.unwrap_or_default(),
             scalability_mode: self.scalability_mode,
             priority: enumeration(&self.priority)?,
             network_priority: network_priority.unwrap_or(EncodingParameters::default().network_priority),
