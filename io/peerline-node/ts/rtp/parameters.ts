@@ -4,9 +4,9 @@ import type { NativeCodec, NativeEncoding, NativeHeaderExtension, NativeReceiveP
 import {
   boolean, defaulted, dictionary, DOMString, double, enumeration, interfaceType, octet, required, sequence, unsignedLong, unsignedShort, type Converted,
 } from '../webidl';
+import { RTCPriorityType } from './rtc_priority_type';
 
 export const RTCRtpTransceiverDirection = enumeration('RTCRtpTransceiverDirection', ['sendrecv', 'sendonly', 'recvonly', 'inactive', 'stopped']);
-const RTCPriorityType = enumeration('RTCPriorityType', ['very-low', 'low', 'medium', 'high']);
 const RTCDegradationPreference = enumeration('RTCDegradationPreference', [
   'maintain-framerate', 'maintain-resolution', 'balanced', 'maintain-framerate-and-resolution',
 ]);
