@@ -13,7 +13,7 @@ use crate::shared::Shared;
 use crate::socket::{ReceiveBuffers, Refused, Sockets, with_send_buffer};
 use crate::timer::Timer;
 use crate::world::World;
-use peerline_edge::{Deadline, FiveTuple, IoFailure, IoOutcome, IoRequest, Protocol, Received, SocketId, Time};
+use peerline_edge::{Deadline, FiveTuple, IoFailure, IoOutcome, IoRequest, Protocol, Received, SocketId, Time, Transmit};
 use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -177,7 +177,7 @@ impl Driver {
         with_send_buffer(|buffer| {
             for _ in 0..SENDS_PER_TURN {
                 buffer.clear();
-                let Some(transmit) = self.shared.lock().core.poll_transmit(now, buffer) else { return Flush::Idle };
+                let Some(transmit) = self.build(now, buffer) else { return Flush::Idle };
                 if self.sockets.send(cx, &transmit, buffer).is_pending() {
                     return Flush::Blocked;
                 }
@@ -192,6 +192,15 @@ impl Driver {
         if let Some(Refused { path, bytes, packets }) = self.sockets.take_refused() {
             self.shared.lock().core.note_discarded(&path, bytes, packets);
         }
+    }
+
+    /// The next datagrams. Tasks that building them queued are told of before they leave: a peer in this process must not hear of a message
+    /// before its sender's `bufferedAmount` has fallen.
+    fn build(&self, now: Time, buffer: &mut Vec<u8>) -> Option<Transmit> {
+        let mut state = self.shared.lock();
+        let transmit = state.core.poll_transmit(now, buffer);
+        state.run_tasks(now);
+        transmit
     }
 
     /// Does what the core asked of the world, without the lock.
