@@ -16,7 +16,7 @@ pub use dictionaries::{
     DataChannelStats, DtlsRole, IceCandidatePairState, IceCandidateStats, IceCandidateType, IceProtocol, IceRole,
     IceTcpCandidateType, InboundRtpStreamStats, MediaSourceStats, OutboundRtpStreamStats, PeerConnectionStats,
     QualityLimitationReason, ReceivedRtpStreamStats, RemoteInboundRtpStreamStats, RemoteOutboundRtpStreamStats,
-    RtpStreamStats, SentRtpStreamStats, TransportStats, VideoSourceStats,
+    RtpStreamStats, SctpTransportStats, SentRtpStreamStats, TransportStats, VideoSourceStats,
 };
 pub use dictionary::StatsValue;
 pub(crate) use gather::Monitor;

@@ -159,6 +159,12 @@ fn the_round_trip_time_is_that_of_the_link() {
     assert!(current >= RTT && current < RTT + Duration::from_millis(2), "{current:?}");
     let mean = pair.total_round_trip_time / u32::try_from(pair.responses_received).expect("few");
     assert!(mean >= RTT && mean < RTT + Duration::from_millis(2), "{mean:?}");
+    let association = only!(report, SctpTransport);
+    let smoothed = association.smoothed_round_trip_time.expect("measured");
+    // The peer may hold an acknowledgement back for as long as 200 ms.
+    assert!(smoothed >= RTT && smoothed < RTT + Duration::from_millis(200), "{smoothed:?}");
+    assert!(association.congestion_window > 0 && association.receiver_window > 0 && association.mtu >= 1000);
+    assert_eq!(association.unack_data, 0);
     assert!(pair.consent_requests_sent >= 4, "{pair:?}");
     assert!(pair.nominated);
     assert!(pair.requests_received >= 1 && pair.requests_received == pair.responses_sent, "{pair:?}");

@@ -7,6 +7,7 @@
 //! | `peer-connection` | the connection | all | |
 //! | `data-channel` | each channel that was not forgotten | all | |
 //! | `transport` | each `RTCDtlsTransport` with its `RTCIceTransport` | all that apply | `ccfbMessages*`: no media feedback yet |
+//! | `sctp-transport` | the association (webrtc-provisional-stats) | all | |
 //! | `certificate` | ours, and the peer's chain once it is verified | all | |
 //! | `candidate-pair` | each pair of this ICE generation, and the one still in use | all that apply | `available*Bitrate`: bandwidth estimation is media's; a congestion window is no estimate |
 //! | `local-candidate`, `remote-candidate` | each candidate, and each of a pair | all that apply | `relayProtocol`: no TURN client yet |
@@ -44,8 +45,9 @@ pub use peerline_peer::stats::{
     QualityLimitationReason as RtcQualityLimitationReason, ReceivedRtpStreamStats as RtcReceivedRtpStreamStats,
     RemoteInboundRtpStreamStats as RtcRemoteInboundRtpStreamStats,
     RemoteOutboundRtpStreamStats as RtcRemoteOutboundRtpStreamStats, RtpStreamStats as RtcRtpStreamStats,
-    SentRtpStreamStats as RtcSentRtpStreamStats, Stats as RtcStats, StatsType as RtcStatsType,
-    StatsValue as RtcStatsValue, TransportStats as RtcTransportStats, VideoSourceStats as RtcVideoSourceStats,
+    SctpTransportStats as RtcSctpTransportStats, SentRtpStreamStats as RtcSentRtpStreamStats, Stats as RtcStats,
+    StatsType as RtcStatsType, StatsValue as RtcStatsValue, TransportStats as RtcTransportStats,
+    VideoSourceStats as RtcVideoSourceStats,
 };
 
 impl FromSettled for RtcStatsReport {

@@ -18,4 +18,4 @@ pub use rtp::{
     InboundRtpStreamStats, OutboundRtpStreamStats, ReceivedRtpStreamStats, RemoteInboundRtpStreamStats,
     RemoteOutboundRtpStreamStats, RtpStreamStats, SentRtpStreamStats,
 };
-pub use transport::{CertificateStats, TransportStats};
+pub use transport::{CertificateStats, SctpTransportStats, TransportStats};

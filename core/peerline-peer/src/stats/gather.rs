@@ -43,6 +43,7 @@ impl PeerConnection {
         collector.outbound_streams();
         if selector == StatsSelector::Connection {
             collector.connection();
+            collector.association();
             collector.channels();
         }
         let mut report = collector.report;

@@ -23,6 +23,8 @@ pub(super) enum Monitored {
     Codec(u32, u8),
     /// An RTP stream that we send: transceiver, SSRC.
     Outbound(u32, u32),
+    /// The association.
+    Sctp,
     /// Of what has no number: the one it got from [`Names`].
     Named(u64),
 }
@@ -33,6 +35,7 @@ impl Monitored {
     fn number(self) -> u64 {
         let (kind, number) = match self {
             Self::Connection => (1, 0),
+            Self::Sctp => (1, 1),
             Self::Channel(channel) => (2, channel),
             Self::Transport(transport) => (3, transport.into()),
             Self::Pair(transport, pair) => (4, u64::from(transport) << 32 | u64::from(pair)),

@@ -54,6 +54,8 @@ stats_types! {
     DataChannel(types::DataChannelStats) = "data-channel",
     /// A transport.
     Transport(Box<types::TransportStats>) = "transport",
+    /// The association of the data channels.
+    SctpTransport(types::SctpTransportStats) = "sctp-transport",
     /// A candidate pair.
     CandidatePair(Box<types::CandidatePairStats>) = "candidate-pair",
     /// A candidate of ours.

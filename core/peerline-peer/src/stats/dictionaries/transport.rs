@@ -2,6 +2,7 @@
 
 use super::enumerations::{DtlsRole, IceRole};
 use crate::states::{DtlsTransportState, IceConnectionState};
+use core::time::Duration;
 
 enumeration_members!(DtlsTransportState, IceConnectionState);
 
@@ -58,5 +59,23 @@ dictionary! {
         base64_certificate: String = "base64Certificate",
         /// The next certificate of the chain.
         issuer_certificate_id: Option<String> = "issuerCertificateId",
+    }
+}
+
+dictionary! {
+    /// `RTCSctpTransportStats` (webrtc-provisional-stats): the association of the data channels.
+    SctpTransportStats {
+        /// The transport below.
+        transport_id: String = "transportId",
+        /// The smoothed round-trip time of RFC 9260 §6.3.1, once measured.
+        smoothed_round_trip_time: Option<Duration> = "smoothedRoundTripTime",
+        /// Bytes.
+        congestion_window: u64 = "congestionWindow",
+        /// What the peer's receive window still takes, bytes.
+        receiver_window: u64 = "receiverWindow",
+        /// Bytes of the largest packet.
+        mtu: u64 = "mtu",
+        /// DATA chunks that wait for their acknowledgement.
+        unack_data: u64 = "unackData",
     }
 }

@@ -24,6 +24,22 @@ impl Collector<'_> {
         }
     }
 
+    /// The association, once there is one.
+    pub(super) fn association(&mut self) {
+        let Some(sctp) = &self.connection.sctp else { return };
+        let now = sctp.association.statistics();
+        let bytes = |bytes: usize| bytes as u64;
+        let stats = types::SctpTransportStats {
+            transport_id: self.id(Monitored::Transport(sctp.transport.0)),
+            smoothed_round_trip_time: now.srtt,
+            congestion_window: bytes(now.cwnd),
+            receiver_window: bytes(now.rwnd),
+            mtu: bytes(now.mtu),
+            unack_data: bytes(now.unacked),
+        };
+        self.push(self.id(Monitored::Sctp), StatsType::SctpTransport(stats));
+    }
+
     fn transport(
         &self,
         transport: &Transport,
