@@ -27,14 +27,15 @@ function videoSource({ RTCVideoSource, rgbaToI420 }) {
   return {
     track: source.createTrack(),
     push({ width, height, rgba }) {
-      // I420 halves both sides.
-      if (width % 2 || height % 2) return;
-      const data = new Uint8ClampedArray((width * height * 3) / 2);
+      const data = new Uint8ClampedArray(i420Length(width, height));
       rgbaToI420({ width, height, data: rgba }, { width, height, data });
       source.onFrame({ width, height, data });
     },
   };
 }
+
+/** I420 halves both sides of the colours, rounded up. */
+const i420Length = (width, height) => width * height + 2 * Math.ceil(width / 2) * Math.ceil(height / 2);
 
 function audioSource({ RTCAudioSource }) {
   const source = new RTCAudioSource();

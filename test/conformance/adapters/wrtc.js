@@ -15,6 +15,9 @@ export default function adapt(module) {
     adapter[name] = options => {
       const source = create(options);
       Object.defineProperty(source.track, 'stop', { value: source.track.stop, writable: true, configurable: true });
+      // Its pictures have even sides.
+      const { push } = source;
+      source.push = frame => { if (!(frame.width % 2 || frame.height % 2)) push(frame); };
       return source;
     };
   }

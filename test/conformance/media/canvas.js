@@ -18,9 +18,9 @@ export function createCanvasClass({ createVideoSource }) {
 
     get surface() { return this.#surface; }
     get width() { return this.#surface.width; }
-    set width(value) { this.#surface.resize(Number(value) || 0, this.height); }
+    set width(value) { this.#surface.resize(pixels(value), this.height); }
     get height() { return this.#surface.height; }
-    set height(value) { this.#surface.resize(this.width, Number(value) || 0); }
+    set height(value) { this.#surface.resize(this.width, pixels(value)); }
     attributeSet(name, value) {
       if (name === 'width' || name === 'height') this[name] = value;
     }
@@ -37,6 +37,9 @@ export function createCanvasClass({ createVideoSource }) {
   return HTMLCanvasElement;
 }
 
+/** As Web IDL makes an `unsigned long` of it. */
+const pixels = value => Math.max(0, Math.trunc(Number(value)) || 0);
+
 function capture(surface, createVideoSource) {
   const source = createVideoSource({ width: surface.width, height: surface.height });
   let version = -1;
@@ -48,7 +51,7 @@ function capture(surface, createVideoSource) {
       return;
     }
     const isStill = surface.version === version && performance.now() - sentAt < REPEAT_TIME;
-    if (isStill || surface.isEmpty) return;
+    if (isStill || surface.isEmpty || !surface.isDrawn) return;
     version = surface.version;
     sentAt = performance.now();
     source.push({ width: surface.width, height: surface.height, rgba: surface.pixels });

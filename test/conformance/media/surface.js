@@ -4,6 +4,7 @@ export class Surface {
   #width = 0;
   #height = 0;
   #version = 0;
+  #isDrawn = false;
   pixels = new Uint8ClampedArray(0);
 
   constructor(width, height) { this.resize(width, height); }
@@ -11,6 +12,8 @@ export class Surface {
   get width() { return this.#width; }
   get height() { return this.#height; }
   get isEmpty() { return this.pixels.length === 0; }
+  /** Whether anything was ever drawn: a canvas that was only made has no picture to capture. */
+  get isDrawn() { return this.#isDrawn; }
   /** Counts every change. */
   get version() { return this.#version; }
 
@@ -22,7 +25,10 @@ export class Surface {
   }
 
   /** Something was drawn whose pixels nobody reads. */
-  touch() { this.#version++; }
+  touch() {
+    this.#version++;
+    this.#isDrawn = true;
+  }
 
   fill([red, green, blue, alpha = 255], x, y, width, height) {
     const [left, right] = clip(x, width, this.#width);
@@ -30,7 +36,7 @@ export class Surface {
     const words = new Uint32Array(this.pixels.buffer);
     const word = ((alpha << 24) | (blue << 16) | (green << 8) | red) >>> 0;
     for (let row = top; row < bottom; row++) if (right > left) words.fill(word, row * this.#width + left, row * this.#width + right);
-    this.#version++;
+    this.touch();
   }
 
   /** Paints a part of a picture into a rectangle, nearest pixel. */
@@ -47,7 +53,7 @@ export class Surface {
         if (sourceX >= 0 && sourceX < width) target[y * this.#width + x] = source[sourceY * width + sourceX];
       }
     }
-    this.#version++;
+    this.touch();
   }
 
   read(x, y, width, height) {
@@ -58,7 +64,7 @@ export class Surface {
 
   write(data, x, y, width, height) {
     this.#rows(x, y, width, height, (mine, theirs, length) => this.pixels.set(data.subarray(theirs, theirs + length), mine));
-    this.#version++;
+    this.touch();
   }
 
   // Calls back with the offsets here and there of each row that lies inside.

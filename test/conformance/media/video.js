@@ -19,7 +19,14 @@ export function createVideoClass(HTMLMediaElement) {
     /** What a canvas draws of it: `{width, height, rgba()}`. */
     get picture() { return this.#picture; }
 
+    rendered(tracks) { return tracks; }
     pictured(tracks) { return tracks.find(track => track.kind === 'video'); }
+
+    forget() {
+      this.#picture = null;
+      this.videoWidth = 0;
+      this.videoHeight = 0;
+    }
 
     show(picture) {
       this.#picture = picture;
