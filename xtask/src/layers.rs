@@ -30,7 +30,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("crypto-aws-lc", &["crypto", "dtls"]),
     ("dtls-dimpl", &["dtls", "edge"]),
     // The facade puts the backends and the peer together.
-    ("peerline", &["peer", "edge", "crypto", "crypto-aws-lc", "dtls", "dtls-dimpl"]),
+    ("peerline", &["peer", "capture", "edge", "crypto", "crypto-aws-lc", "dtls", "dtls-dimpl"]),
     ("media", &["peerline"]),
     // `stun` for the embedded STUN server.
     ("server", &["peerline", "turn", "stun", "signaling"]),

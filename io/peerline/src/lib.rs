@@ -11,6 +11,7 @@
 //! | know what happens | [`RtcPeerConnectionEvent`] |
 //! | use STUN servers, a fixed certificate | [`RtcConfiguration`], [`RtcCertificate`] |
 //! | see what a connection did | [`rtc_stats`] |
+//! | choose a camera's settings by constraints | [`capture`] |
 //! | understand a failure | [`RtcError`] |
 //!
 //! Waiting, closing, dropping:
@@ -68,6 +69,8 @@ pub use media_stream::MediaStream;
 pub use media_stream_track::{MediaStreamTrack, MediaStreamTrackState, RtcMediaKind};
 pub use negotiator::{Negotiator, RtcSignalingMessage};
 pub use operation::Operation;
+/// What `getUserMedia` decides: constraints, settings, synthetic devices (W3C mediacapture-main).
+pub use peerline_capture as capture;
 pub use peerline_peer::UnknownValue;
 pub use process::{get_default_ice_servers, set_connection_limit, set_default_ice_servers};
 pub use rtc_certificate::{RtcCertificate, RtcDtlsFingerprint, RtcKeyAlgorithm};
