@@ -155,6 +155,8 @@ pub struct Timing {
     pub nomination_wait: Duration,
     /// The same for a pair of host candidates. 50 ms.
     pub nomination_wait_host: Duration,
+    /// How long after the last nomination the state stays connected before it is completed: nothing.
+    pub completion_wait: Duration,
     /// The basic period of consent checks (RFC 7675 §5.1); each is 0.8 to 1.2 times it. 5 s.
     pub consent_interval: Duration,
     /// How long after the last answer consent expires (RFC 7675 §5.1). 30 s.
@@ -185,6 +187,7 @@ impl Default for Timing {
             last_wait: 16,
             nomination_wait: ms(200),
             nomination_wait_host: ms(50),
+            completion_wait: Duration::ZERO,
             consent_interval: ms(5000),
             consent_timeout: ms(30_000),
             disconnected_timeout: ms(5000),

@@ -160,6 +160,11 @@ impl Session {
         self.nominated.get(slot(component)).copied().flatten().map(|(pair, _)| pair)
     }
 
+    /// When the last component got its nominated pair.
+    pub(crate) fn concluded_at(&self, config: &Config) -> Time {
+        Self::components(config).map(|component| self.nominated_at(component)).max().unwrap_or(Time::ZERO)
+    }
+
     fn nominated_at(&self, component: Component) -> Time {
         self.nominated.get(slot(component)).copied().flatten().map_or(Time::ZERO, |(_, at)| at)
     }

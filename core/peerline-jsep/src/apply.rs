@@ -11,7 +11,7 @@ use peerline_sdp::{Attribute, IceOptions, Identity, Mid, Session};
 use crate::groups::Groups;
 use crate::{Error, Plan, SdpType, Side, SignalingState, SlotChange, Stable, StableTransceiver, View, next_state};
 
-pub use rollback::{rollback, rolled_back};
+pub use rollback::rollback;
 
 /// webrtc-pc §4.4.2 (setLocalDescription, steps 4.2 and 4.3): a local description with text must be the last created one.
 ///

@@ -1,6 +1,6 @@
 //! Why a description can't be made or applied, and which W3C exception says so (webrtc-pc §4.4.1.5, RFC 9429 §5.8.3).
 
-use peerline_sdp::ParseError;
+use peerline_sdp::{ParseError, Reason};
 
 use crate::{SdpType, SignalingState};
 
@@ -172,6 +172,8 @@ impl Error {
     pub fn name(&self) -> ErrorName {
         match self {
             Self::WrongState { .. } | Self::NoRemoteDescription => ErrorName::InvalidStateError,
+            // A line that is well-formed but for characters that ICE does not have is invalid content, not a fault of the syntax.
+            Self::Syntax(error) if error.reason == Reason::IceCredential => ErrorName::InvalidAccessError,
             Self::Syntax(_) => ErrorName::SdpSyntaxError,
             Self::Modified => ErrorName::InvalidModificationError,
             Self::Invalid { .. } => ErrorName::InvalidAccessError,

@@ -6,7 +6,6 @@
 //! apply_local(&View, SdpType, &Session)      -> Plan           what setLocalDescription changes
 //! apply_remote(&View, SdpType, &Session)     -> Plan           what setRemoteDescription changes
 //! rollback(&View, Side)                         -> Plan
-//! rolled_back(&View, &Plan)                  -> View           for a trial of what comes after an implicit rollback
 //! negotiation_needed(&View)                  -> bool
 //! candidate::{locate, add_remote, add_local}                   candidates in and out of descriptions
 //! ```
@@ -45,7 +44,7 @@ mod plan;
 mod remote;
 mod view;
 
-pub use apply::{apply_local, apply_remote, check_unmodified, rollback, rolled_back};
+pub use apply::{apply_local, apply_remote, check_unmodified, rollback};
 pub use codec::{
     Capabilities, Codec, CodecCapability, CodecPreference, HeaderExtension, HeaderExtensionCapability,
     HeaderExtensionPreference, KindCapabilities, MediaKind, RtpParameters,

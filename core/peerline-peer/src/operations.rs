@@ -10,7 +10,6 @@ use crate::task::Task;
 use crate::transceiver::{SendParameters, Track};
 use peerline_edge::Time;
 use peerline_jsep::{self as jsep, TransceiverId};
-use peerline_sdp::Session;
 use std::collections::VecDeque;
 use std::task::Poll;
 
@@ -78,8 +77,6 @@ pub(crate) enum Operation {
     CreateAnswer(AnswerOptions),
     SetLocalDescription(LocalDescriptionInit),
     SetRemoteDescription(Description),
-    /// The rest of `SetRemoteDescription` after its implicit rollback.
-    SetRemoteSession(SdpType, Box<Session>),
     AddIceCandidate(Option<IceCandidateInit>),
     GetIdentityAssertion,
     ReplaceTrack(TransceiverId, Option<Track>),
@@ -87,7 +84,7 @@ pub(crate) enum Operation {
 
 impl Operation {
     const fn is_description(&self) -> bool {
-        matches!(self, Self::SetLocalDescription(_) | Self::SetRemoteDescription(_) | Self::SetRemoteSession(..))
+        matches!(self, Self::SetLocalDescription(_) | Self::SetRemoteDescription(_))
     }
 }
 
@@ -247,9 +244,6 @@ impl PeerConnection {
             Operation::SetLocalDescription(init) => self.run_set_local(now, &init).map_ok(|()| Settled::Done),
             Operation::SetRemoteDescription(description) => {
                 self.run_set_remote(now, &description).map_ok(|()| Settled::Done)
-            }
-            Operation::SetRemoteSession(sdp_type, session) => {
-                done(self.run_set_remote_session(now, sdp_type, *session))
             }
             Operation::GetIdentityAssertion => self.run_get_identity_assertion(),
             Operation::ReplaceTrack(id, track) => done(self.run_replace_track(id, track)),

@@ -136,6 +136,14 @@ impl Transport {
         })
     }
 
+    /// `[[RemoteCertificates]]` (§5.5.1): set when the state becomes connected.
+    fn shown_certificates(&self) -> Vec<Vec<u8>> {
+        match self.slots.dtls_state {
+            DtlsTransportState::New | DtlsTransportState::Connecting => Vec::new(),
+            _ => self.dtls.remote_certificates().to_vec(),
+        }
+    }
+
     fn view(&self) -> TransportView {
         TransportView {
             id: self.id,
@@ -148,11 +156,17 @@ impl Transport {
                 .as_ref()
                 .and_then(|(index, mid)| Some((mid.as_str().to_owned(), u16::try_from(*index).ok()?))),
             local_candidates: self.surfaced.clone(),
-            remote_candidates: self.ice.remote_candidates().map(|(_, candidate)| candidate.to_string()).collect(),
+            // §5.6.2: only candidates that were signaled.
+            remote_candidates: self
+                .ice
+                .remote_candidates()
+                .filter(|(_, candidate)| candidate.kind() != ice::CandidateType::PeerReflexive)
+                .map(|(_, candidate)| candidate.to_string())
+                .collect(),
             local_parameters: self.local_parameters(),
             remote_parameters: self.remote_parameters(),
             rtcp_dtls_state: self.rtcp.as_ref().map(|dtls| dtls_transport::w3c_state(dtls.state())),
-            remote_certificates: self.dtls.remote_certificates().to_vec(),
+            remote_certificates: self.shown_certificates(),
         }
     }
 }

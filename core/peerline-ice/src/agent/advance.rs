@@ -103,14 +103,11 @@ impl Agent {
             };
             if let Some((generation, _)) = paths.iter().copied().find(silent) {
                 // A restart forgets that connectivity was lost.
-                let restarted = !is_current(*generation) && !self.session.failed;
+                let restarted = !is_current(*generation) && !self.session.failed && self.session.remote.is_some();
                 return if restarted { State::Checking } else { State::Disconnected };
             }
-            let concluded = paths.iter().all(|(generation, _)| is_current(*generation))
-                && self.session.is_concluded(&self.config)
-                && self.gatherer.state() == GatheringState::Complete
-                && self.session.ended;
-            return if concluded { State::Completed } else { State::Connected };
+            let completed = self.completes_at().is_some_and(|at| now >= at);
+            return if completed { State::Completed } else { State::Connected };
         }
         if self.session.failed {
             State::Failed
@@ -121,6 +118,17 @@ impl Agent {
         } else {
             State::New
         }
+    }
+
+    /// When the state is completed: nothing is gathered or awaited any more, every component has its pair, and for some time no check that came in
+    /// has brought another one.
+    fn completes_at(&self) -> Option<Time> {
+        let is_current = |(generation, _): &(Generation, PairId)| *generation == self.session.generation;
+        let concluded = self.paths.iter().flatten().all(is_current)
+            && self.session.is_concluded(&self.config)
+            && self.gatherer.state() == GatheringState::Complete
+            && self.session.ended;
+        concluded.then(|| self.session.concluded_at(&self.config) + self.config.timing.completion_wait)
     }
 
     /// Every pair was checked in vain, but more candidates may come.
@@ -137,6 +145,9 @@ impl Agent {
         if let Some(previous) = &self.previous {
             let used = self.used(previous.generation);
             deadline = Deadline::earliest(deadline, previous.deadline(&used, &context!(self, now)));
+        }
+        if let Some(at) = self.completes_at().filter(|at| *at > now && self.state == State::Connected) {
+            deadline = Deadline::earliest(deadline, Some(Deadline::new(at, "ice completion")));
         }
         self.deadline = deadline;
     }

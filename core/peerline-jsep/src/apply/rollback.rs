@@ -82,40 +82,6 @@ pub fn rollback(view: &View<'_>, side: Side) -> Result<Plan, Error> {
     })
 }
 
-/// The connection as it will be once `plan`, its rollback, was executed: to find out, before an implicit rollback costs the pending offer,
-/// whether the description that comes after it can be applied.
-pub fn rolled_back<'a>(view: &View<'a>, plan: &'a Plan) -> View<'a> {
-    let mut after = View {
-        signaling_state: plan.signaling_state,
-        pending_local: None,
-        pending_remote: None,
-        map: &plan.map,
-        ..view.clone()
-    };
-    after.data.sctp_transport &= plan.data != DataChange::Close;
-    after.transports.retain(|transport| !plan.close_transports.contains(&transport.id));
-    for change in &plan.transports {
-        if let Some(transport) = after.transports.iter_mut().find(|transport| transport.id == change.id) {
-            transport.local = change.gather.as_ref().map(|gather| gather.credentials.clone());
-        }
-    }
-    after.transceivers.retain(|transceiver| !plan.remove_transceivers.contains(&transceiver.id));
-    for transceiver in &mut after.transceivers {
-        if let Some(change) = plan.media.iter().find(|change| change.transceiver == transceiver.id) {
-            transceiver.m_line_index = Some(change.m_line_index);
-            transceiver.mid = Some(change.mid.clone());
-            if let Some(track) = &change.remote_track {
-                transceiver.remote_streams.clone_from(&track.streams);
-            }
-        }
-        if plan.disassociate.contains(&transceiver.id) {
-            transceiver.m_line_index = None;
-            transceiver.mid = None;
-        }
-    }
-    after
-}
-
 /// Transports go back to the credentials they had; those that the offer made are closed.
 fn transports(view: &View<'_>, stable: &Stable) -> (Vec<TransportChange>, Vec<TransportId>) {
     let needed: BTreeSet<TransportId> = stable.map.used.iter().flatten().copied().collect();

@@ -207,8 +207,8 @@ fn answered_setup(offer: &Session, groups: &Groups, index: usize, transport: Opt
     match remote::setup(offer, groups, index) {
         Some(Setup::Active) => Setup::Passive,
         Some(Setup::Passive) => Setup::Active,
-        _ => match transport.filter(|t| !remote::is_new_association(offer, groups, index, t)).and_then(|t| t.dtls_role)
-        {
+        // The role stays, also in a new association with another endpoint: from its side it may be the old one.
+        _ => match transport.and_then(|t| t.dtls_role) {
             Some(DtlsRole::Server) => Setup::Passive,
             _ => Setup::Active,
         },

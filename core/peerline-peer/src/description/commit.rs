@@ -29,6 +29,7 @@ impl PeerConnection {
         for change in plan.transports {
             self.change_transport(now, change);
         }
+        let closes = !plan.close_transports.is_empty();
         for id in plan.close_transports {
             self.transports.close(id);
             self.tasks.push(Task::TransportClosed(id));
@@ -56,6 +57,10 @@ impl PeerConnection {
         }
         self.fail_channels(&failed_channels);
         self.fire_track_changes(track_changes);
+        if closes {
+            self.update_gathering_state();
+            self.update_ice_connection_state();
+        }
         self.update_connection_state();
     }
 

@@ -69,14 +69,19 @@ impl PeerConnection {
         if description.sdp_type == SdpType::Rollback {
             return Poll::Ready(self.roll_back(now, jsep::Side::Remote));
         }
-        // RFC 9429 §5.6: a type that may not come now is refused whatever its text; an offer may come after a rollback.
+        // 3.1: an offer that meets ours rolls ours back first, in a task of its own; whatever becomes of it then.
         let state = self.signaling_state();
-        if !jsep::needs_implicit_rollback(state, description.sdp_type)
-            && let Err(error) = jsep::next_state(state, jsep::Side::Remote, description.sdp_type)
-        {
+        if jsep::needs_implicit_rollback(state, description.sdp_type) {
+            if let Err(error) = self.roll_back(now, jsep::Side::Local) {
+                return Poll::Ready(Err(error));
+            }
+            self.continue_operation(Operation::SetRemoteDescription(description.clone()));
+            return Poll::Pending;
+        }
+        // RFC 9429 §5.6: a type that may not come now is refused whatever its text.
+        if let Err(error) = jsep::next_state(state, jsep::Side::Remote, description.sdp_type) {
             return Poll::Ready(Err(error.into()));
         }
-        // Before anything changes: text that is not SDP must not cost a pending offer.
         let session = match Session::parse(&description.sdp).map_err(jsep::Error::from) {
             Ok(session) => session,
             Err(error) => return Poll::Ready(Err(error.into())),
@@ -84,39 +89,10 @@ impl PeerConnection {
         if let Err(error) = ready!(self.check_identity(&session)) {
             return Poll::Ready(Err(error));
         }
-        self.set_remote(now, description.sdp_type, session)
+        Poll::Ready(self.set_remote(now, description.sdp_type, session))
     }
 
-    fn set_remote(&mut self, now: Time, sdp_type: SdpType, session: Session) -> Poll<Result<(), Error>> {
-        // 3.1: an offer that meets ours rolls ours back first, in a task of its own.
-        if jsep::needs_implicit_rollback(self.signaling_state(), sdp_type) {
-            let rolled_back = self.roll_back_for(now, sdp_type, &session);
-            return match rolled_back {
-                Ok(()) => {
-                    self.continue_operation(Operation::SetRemoteSession(sdp_type, Box::new(session)));
-                    Poll::Pending
-                }
-                Err(error) => Poll::Ready(Err(error)),
-            };
-        }
-        Poll::Ready(self.run_set_remote_session(now, sdp_type, session))
-    }
-
-    /// The implicit rollback; an offer that could not be applied after it must not cost ours, so that is tried first.
-    fn roll_back_for(&mut self, now: Time, sdp_type: SdpType, session: &Session) -> Result<(), Error> {
-        let view = self.view();
-        let rollback = jsep::rollback(&view, jsep::Side::Local)?;
-        jsep::apply_remote(&jsep::rolled_back(&view, &rollback), sdp_type, session)?;
-        self.commit(now, rollback, None);
-        Ok(())
-    }
-
-    pub(crate) fn run_set_remote_session(
-        &mut self,
-        now: Time,
-        sdp_type: SdpType,
-        session: Session,
-    ) -> Result<(), Error> {
+    fn set_remote(&mut self, now: Time, sdp_type: SdpType, session: Session) -> Result<(), Error> {
         let plan = jsep::apply_remote(&self.view(), sdp_type, &session)?;
         self.commit(now, plan, Some(session));
         Ok(())

@@ -49,7 +49,7 @@ impl PeerConnection {
             Operation::ReplaceTrack(id, _) if self.transceiver(*id).is_some_and(|known| known.is_stopping()) => {
                 Err(Misuse::TransceiverStopped.into())
             }
-            Operation::ReplaceTrack(..) | Operation::SetRemoteSession(..) | Operation::GetIdentityAssertion => Ok(()),
+            Operation::ReplaceTrack(..) | Operation::GetIdentityAssertion => Ok(()),
         }
     }
 

@@ -8,6 +8,10 @@ use peerline_edge::{IoOutcome, IoRequest, SocketId, Time};
 use peerline_ice as ice;
 use peerline_jsep as jsep;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a transport is connected before it is completed.
+const COMPLETION_WAIT: Duration = Duration::from_secs(5);
 
 /// Sockets that one agent may number. A socket's number in the connection has the agent's in the upper half.
 const SOCKETS_PER_AGENT: u32 = 1 << 16;
@@ -92,6 +96,8 @@ impl PeerConnection {
     pub(super) fn new_gatherer(&mut self) -> Gatherer {
         let configuration = &self.configuration;
         let mut config = ice::Config::new(Arc::clone(&self.environment.crypto), self.rng.seed());
+        // Scripts count on no further change once they saw "connected", browsers give them none: completed means that it has settled.
+        config.timing.completion_wait = COMPLETION_WAIT;
         config.servers = super::stun_servers(configuration);
         config.turn_servers = super::turn_servers(configuration);
         config.include_loopback = configuration.native.include_loopback;

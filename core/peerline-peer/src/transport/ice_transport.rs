@@ -28,7 +28,8 @@ impl PeerConnection {
             }
             ice::Event::CandidateError { address, port, url, code, text } => Task::CandidateError(IceCandidateError {
                 address,
-                port: address.map(|_| port),
+                // Port 0 without an address, as browsers have it.
+                port: Some(port),
                 url,
                 error_code: code,
                 error_text: text.to_owned(),
@@ -50,7 +51,7 @@ impl PeerConnection {
     }
 
     /// "Update the ICE gathering state" (§4.4.1.9).
-    fn update_gathering_state(&mut self) {
+    pub(crate) fn update_gathering_state(&mut self) {
         let all: Vec<_> = self.transports.iter().map(|transport| transport.slots.gathering_state).collect();
         let new = aggregate::ice_gathering_state(&all);
         if new == self.ice_gathering_state {
@@ -98,7 +99,7 @@ impl PeerConnection {
         self.update_connection_state();
     }
 
-    /// A transport that the last description made superfluous is closed: its objects tell, and the connection's states go without it.
+    /// A transport that the last description made superfluous is closed: its objects tell.
     pub(crate) fn run_transport_closed(&mut self, id: TransportId) {
         if self.is_closed {
             return;
@@ -106,13 +107,10 @@ impl PeerConnection {
         self.transports.forget(id);
         self.tasks.fire(Event::Transport(id, TransportEvent::DtlsState(DtlsTransportState::Closed)));
         self.tasks.fire(Event::Transport(id, TransportEvent::IceState(IceConnectionState::Closed)));
-        self.update_gathering_state();
-        self.update_ice_connection_state();
-        self.update_connection_state();
     }
 
     /// "Update the ICE connection state" (§4.4.1.9).
-    fn update_ice_connection_state(&mut self) {
+    pub(crate) fn update_ice_connection_state(&mut self) {
         let ice: Vec<_> = self.transports.iter().map(|transport| transport.slots.ice_state).collect();
         let new = aggregate::ice_connection_state(&ice);
         if core::mem::replace(&mut self.ice_connection_state, new) != new {
