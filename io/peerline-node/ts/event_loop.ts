@@ -122,14 +122,10 @@ export class EventLoop {
   /** Runs tasks until something was dispatched; false if nothing is left. */
   #dispatchOne(): boolean {
     for (;;) {
-      if (this.#work?.dispatchNext()) {
-        return true;
-      }
+      if (this.#work?.dispatchNext()) return true;
       this.#finishWork();
       const [runner] = this.#ready;
-      if (!runner) {
-        return false;
-      }
+      if (!runner) return false;
       this.#ready.delete(runner);
       this.#work = runner.nextWork();
       if (this.#work) {
@@ -148,9 +144,10 @@ export class EventLoop {
     });
   }
 
-  /** Its owner queues up behind the others for its next task. */
+  /** Its owner queues up for its next task behind the others: also behind those that have got tasks meanwhile, which came before its own. */
   #finishWork(): void {
     if (this.#owner) {
+      this.#takeReady();
       this.#ready.add(this.#owner);
     }
     this.#work = null;

@@ -1,6 +1,5 @@
 /** `import 'peerline/polyfill'`: every interface as a global, as in a window, and `navigator.mediaDevices`. */
-import { isMainThread } from 'node:worker_threads';
-import { enterWorker } from './encoded_transform/worker_scope';
+import { enterWorker, isWorker } from './encoded_transform/worker_scope';
 import * as peerline from './index';
 
 /** What {@link install} may do. */
@@ -20,7 +19,7 @@ export function install(target: object = globalThis, { override = false }: Insta
     if (override || !(name in holder)) Object.defineProperty(holder, name, { configurable: true, ...descriptor });
   };
   for (const [name, value] of interfaceObjects()) define(target, name, { value, writable: true, enumerable: false });
-  if (!isMainThread) enterWorker(target);
+  if (isWorker) enterWorker(target);
   // Node 20 has no `navigator`. Where there is one its attributes are its class's.
   if (!('navigator' in target)) define(target, 'navigator', { value: Object.create({}) as object, writable: true, enumerable: true });
   const { navigator } = target as { navigator: object };

@@ -4,7 +4,7 @@ import { pack } from '../structured_clone';
 import { any, constructorOf, converter, expose, object, optional, refuse, sequence } from '../webidl';
 import { frameFromData, isFrame, takeFrame } from './encoded_frame';
 import { registerTransform, type TransformOwner } from './rtp_transform';
-import type { Answer, FromWorker, ToWorker } from './script_messages';
+import { hear, type Answer, type FromWorker, type ToWorker } from './script_messages';
 import { sendPort, type AnyWorker } from './worker_link';
 
 const worker = converter<AnyWorker>({ idlName: 'Worker', kind: 'interface' }, (value, context) => {
@@ -33,8 +33,6 @@ export class RTCRtpScriptTransform implements globalThis.RTCRtpScriptTransform {
       associate: (owner, id) => this.#associate(owner, id),
       keyFrameRequested: (rid) => this.#send({ is: 'keyframerequest', rid }),
     });
-    // The connection keeps the process alive, or the worker does: not their conversation.
-    port1.unref();
   }
 
   /** The streams that the media plane writes to and reads from: their other ends are the transformer's, in the worker. */
@@ -43,7 +41,7 @@ export class RTCRtpScriptTransform implements globalThis.RTCRtpScriptTransform {
     let ended = false;
     const readable = new ReadableStream({
       start: (controller) => {
-        port.on('message', (message: FromWorker) => {
+        hear(port, (message: FromWorker) => {
           if (message.is !== 'frame') void this.#request(message);
           else if (!ended) controller.enqueue(frameFromData(message.frame));
         });

@@ -5,7 +5,7 @@ import { assertInternal, DOMString, eventHandler, eventTarget, expose, internal,
 import { FrameGate, frameFromData, isFrame, takeFrame } from './encoded_frame';
 import { FRAMES_WAITING } from './encoded_streams';
 import type { TransformOwner } from './rtp_transform';
-import type { Answer, FromWorker, OwnerFacts, ToWorker } from './script_messages';
+import { hear, type Answer, type FromWorker, type OwnerFacts, type ToWorker } from './script_messages';
 
 /** `rid-identifier` (RFC 8851, section 10). */
 const RID = /^[A-Za-z0-9]+$/;
@@ -32,8 +32,7 @@ export class RTCRtpScriptTransformer extends eventTarget<{ keyframerequest: KeyF
     this.#port = port;
     this.#options = options;
     const start = (controller: ReadableStreamDefaultController<unknown>): void => {
-      port.on('message', (message: ToWorker) => this.#receive(message, controller));
-      port.unref();
+      hear(port, (message: ToWorker) => this.#receive(message, controller));
     };
     this.#readable = new ReadableStream({ start }, { highWaterMark: FRAMES_WAITING });
     this.#writable = new WritableStream({ write: (frame) => this.#write(frame) });

@@ -1,4 +1,5 @@
 /** What the two ends of a script transform say to each other, over the port between their threads. */
+import type { MessagePort } from 'node:worker_threads';
 import type { FrameData } from './encoded_frame';
 import type { TransformOwner } from './rtp_transform';
 
@@ -25,4 +26,13 @@ export interface Answer {
   message?: string;
   /** Of a key frame: its RTP timestamp. */
   value?: number;
+}
+
+/**
+ * Hears what the other end says. The port does not keep the process alive: the connection does, or the worker. A port may be Node's or the
+ * web's (Deno gives the web's), so it is used in the way both have.
+ */
+export function hear<M>(port: MessagePort, receive: (message: M) => void): void {
+  (port as unknown as globalThis.MessagePort).onmessage = ({ data }: MessageEvent<M>) => receive(data);
+  (port as Partial<MessagePort>).unref?.();
 }

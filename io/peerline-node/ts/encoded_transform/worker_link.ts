@@ -1,8 +1,8 @@
 /**
  * How a port gets to the package in another thread, past the script's own messages.
  *
- * Node's workers: `postMessageToThread`, once the package there has said that it listens (nobody can send to a thread that doesn't). It
- * says so on a broadcast channel, on its own when it begins and again whenever it is asked.
+ * Node's workers: `postMessageToThread`, once the package there has said that it listens (nobody can
+ * send to a thread that doesn't). It says so on a broadcast channel, on its own when it begins and again whenever it is asked.
  * Workers of the web's kind (Bun, Deno): an ordinary message, which the package there takes before the script's listeners see it.
  */
 import * as threads from 'node:worker_threads';
@@ -25,13 +25,13 @@ export type Announcement = { readonly listens: number } | { readonly asked: numb
 /** A worker of Node's, or one of the environment's own class. */
 export type AnyWorker = threads.Worker | { postMessage(message: unknown, transfer: readonly unknown[]): void };
 
-/** @types/node leaves out that it is one of Node's handles. */
-export type Channel = threads.BroadcastChannel & { ref(): void; unref(): void };
+/** In Node it is a handle that may keep the process alive, which @types/node leaves out. */
+export type Channel = threads.BroadcastChannel & { ref?(): void; unref?(): void };
 
 export function openChannel(receive: (announcement: Announcement) => void): Channel {
   const channel = new threads.BroadcastChannel(OPENING) as Channel;
   channel.onmessage = ({ data }: { data: unknown }) => receive(data as Announcement);
-  channel.unref();
+  channel.unref?.();
   return channel;
 }
 

@@ -1,5 +1,5 @@
 /** What a dedicated worker's global scope gets: `rtctransform` events, and the interfaces that only workers have (webrtc-encoded-transform, section 4.6). */
-import { receiveMessageOnPort, threadId } from 'node:worker_threads';
+import { isMainThread, receiveMessageOnPort, threadId } from 'node:worker_threads';
 import { KeyFrameRequestEvent } from '../events/key_frame_request_event';
 import { unpack } from '../structured_clone';
 import { internal } from '../webidl';
@@ -12,6 +12,9 @@ import { isOpening, openChannel, type Announcement, type Channel, type Opening, 
 /** Interfaces that a window does not have. */
 const workerInterfaces = { KeyFrameRequestEvent, RTCRtpScriptTransformer, RTCTransformEvent };
 
+/** Whether this is a worker: Deno's own are no threads to it, and say what they are. */
+export const isWorker: boolean = !isMainThread || Object.prototype.toString.call(globalThis) === '[object DedicatedWorkerGlobalScope]';
+
 /** Fires `rtctransform`. The options wait in the port: they were sent before it. */
 function open(scope: EventTarget, opening: Opening): void {
   const { [OPENING]: port } = opening;
@@ -21,41 +24,53 @@ function open(scope: EventTarget, opening: Opening): void {
   scope.dispatchEvent(new RTCTransformEvent(internal, transformer));
 }
 
-/** Stands for the global scope of a thread of Node's, which is no event target. While someone listens to it the thread lives on. */
+/** Ports that come as a thread's messages. While it is held the thread lives on, as one that listens to its parent does. */
+class ThreadEntrance {
+  readonly #channel: Channel;
+
+  constructor(scope: EventTarget) {
+    // An event of newer Node versions; older ones never fire it.
+    (process as NodeJS.EventEmitter).on('workerMessage', (message: unknown) => {
+      if (isOpening(message)) open(scope, message);
+    });
+    const here: Announcement = { listens: threadId };
+    this.#channel = openChannel((announcement) => {
+      if ('asked' in announcement && announcement.asked === threadId) this.#channel.postMessage(here);
+    });
+    this.#channel.postMessage(here);
+  }
+
+  hold(wanted: boolean): void {
+    if (wanted) this.#channel.ref?.();
+    else this.#channel.unref?.();
+  }
+}
+
+/** Stands for the global scope of a thread of Node's, which is no event target. */
 class ThreadScope extends EventTarget {
   readonly #listeners = new Set<unknown>();
-  #channel: Channel | undefined;
+  #entrance: ThreadEntrance | undefined;
 
   override addEventListener(...given: Parameters<EventTarget['addEventListener']>): void {
     super.addEventListener(...given);
     const [type, listener] = given;
     if (type !== 'rtctransform' || !listener) return;
     this.#listeners.add(listener);
-    this.#listen().ref();
+    this.#entrance ??= new ThreadEntrance(this);
+    this.#entrance.hold(true);
   }
 
   override removeEventListener(...given: Parameters<EventTarget['removeEventListener']>): void {
     super.removeEventListener(...given);
     const [type, listener] = given;
-    if (type === 'rtctransform' && this.#listeners.delete(listener) && this.#listeners.size === 0) this.#channel?.unref();
-  }
-
-  #listen(): Channel {
-    if (this.#channel) return this.#channel;
-    // An event of newer Node versions; older ones never fire it.
-    (process as NodeJS.EventEmitter).on('workerMessage', (message: unknown) => {
-      if (isOpening(message)) open(this, message);
-    });
-    const here: Announcement = { listens: threadId };
-    const channel = openChannel((announcement) => {
-      if ('asked' in announcement && announcement.asked === threadId) channel.postMessage(here);
-    });
-    channel.postMessage(here);
-    return (this.#channel = channel);
+    if (type === 'rtctransform' && this.#listeners.delete(listener)) this.#entrance?.hold(this.#listeners.size > 0);
   }
 }
 
-/** Makes a global scope of the web's kind fire `rtctransform`: the messages for us are none for the script. */
+/** Where `rtctransform` fires in a thread of Node's. */
+export const workerScope: EventTarget = new ThreadScope();
+
+/** Ports that come as messages to a global scope of the web's kind: they are none for the script. */
 function listenAt(scope: EventTarget): void {
   scope.addEventListener('message', (event) => {
     const { data } = event as MessageEvent<unknown>;
@@ -65,20 +80,27 @@ function listenAt(scope: EventTarget): void {
   });
 }
 
-/** Where `rtctransform` fires in a thread of Node's. */
-export const workerScope: EventTarget = globalThis instanceof EventTarget ? (globalThis as unknown as EventTarget) : new ThreadScope();
+/** Bun's global object is an event target that does not say so. */
+function isEventTarget(global: object): global is EventTarget {
+  return typeof (global as Partial<EventTarget>).addEventListener === 'function';
+}
 
 /** Gives a dedicated worker's global object what it lacks: the interfaces, `onrtctransform` and, if it is an event target, its events. */
 export function enterWorker(global: object): void {
   const define = (name: string, descriptor: PropertyDescriptor): void => {
     if (!(name in global)) Object.defineProperty(global, name, { configurable: true, ...descriptor });
   };
-  const scope = global instanceof EventTarget ? global : workerScope;
   for (const [name, value] of Object.entries(workerInterfaces)) define(name, { value, writable: true });
+  const ofWeb = isEventTarget(global);
+  const scope = ofWeb ? global : workerScope;
+  const entrance = ofWeb ? new ThreadEntrance(global) : undefined;
+  if (ofWeb) listenAt(global);
   define('onrtctransform', {
     get: () => getHandler(scope, 'rtctransform'),
-    set: (value: unknown) => setHandler(scope, 'rtctransform', value),
+    set: (value: unknown) => {
+      setHandler(scope, 'rtctransform', value);
+      entrance?.hold(getHandler(scope, 'rtctransform') !== null);
+    },
     enumerable: true,
   });
-  if (scope === global) listenAt(scope);
 }

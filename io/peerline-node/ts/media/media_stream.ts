@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { MediaStreamTrackEvent } from '../events';
 import {
-  constructorOf, DOMString, eventHandler, eventTarget, expose, interfaceType, internal, isInstance, operation, optional, readonly, sequence, union,
+  constructorOf, DOMString, eventHandler, eventTarget, expose, interfaceType, internal, type Internal, isInstance, operation, optional, readonly, sequence, union,
 } from '../webidl';
 import { MediaStreamTrack } from './media_stream_track';
 
@@ -38,7 +38,7 @@ export class MediaStream extends eventTarget<MediaStreamEventMap>() implements g
   constructor(stream: globalThis.MediaStream);
   constructor(tracks: Iterable<globalThis.MediaStreamTrack>);
   /** @internal */
-  constructor(token: typeof internal, id: string);
+  constructor(token: Internal, id: string);
   constructor(...given: unknown[]) {
     const [token, id] = given;
     const [init = []] = token === internal ? [] : construct.convert(given);

@@ -59,9 +59,7 @@ export function streams(channel: RTCDataChannel): ChannelStreams {
 
 /** Waits for one event, unless things are so already or the channel ends. */
 async function until(channel: RTCDataChannel, type: string, isSo: () => boolean): Promise<void> {
-  if (isSo() || channel.readyState === 'closed') {
-    return;
-  }
+  if (isSo() || channel.readyState === 'closed') return;
   await new Promise<void>((resolve) => {
     const done = (): void => {
       channel.removeEventListener(type, done);

@@ -1,4 +1,4 @@
-/** `RTCPeerConnection.generateCertificate` (W3C webrtc-pc, section 4.9) and the part of Web Cryptography's "normalize an algorithm" that it needs. */
+/** `RTCPeerConnection.generateCertificate` (webrtc-pc, section 4.9) and the part of Web Cryptography's "normalize an algorithm" that it needs. */
 import { dictionary, DOMString, enforceRange, isObject, object, required, uint8Array, union, unsignedLong, unsignedLongLong } from '../webidl';
 import { native } from '../load';
 import { toException } from '../errors';
@@ -46,20 +46,14 @@ function normalize(identifier: object | string): Key {
   const name = Algorithm(given, CONTEXT).name.toLowerCase();
   if (name === 'ecdsa') {
     const { namedCurve } = EcKeyGenParams(given, CONTEXT);
-    if (namedCurve === 'P-256') {
-      return { algorithm: 'ECDSA' };
-    }
+    if (namedCurve === 'P-256') return { algorithm: 'ECDSA' };
     throw notSupported(`the curve '${namedCurve}'`);
   }
   if (name === 'rsassa-pkcs1-v1_5') {
     const { hash, modulusLength, publicExponent } = RsaHashedKeyGenParams(given, CONTEXT);
     const digest = isObject(hash) ? Algorithm(hash, `${CONTEXT}: hash`).name : hash;
-    if (digest.toLowerCase() !== 'sha-256') {
-      throw notSupported(`the hash '${digest}'`);
-    }
-    if (!isF4(publicExponent)) {
-      throw notSupported('a public exponent other than 65537');
-    }
+    if (digest.toLowerCase() !== 'sha-256') throw notSupported(`the hash '${digest}'`);
+    if (!isF4(publicExponent)) throw notSupported('a public exponent other than 65537');
     return { algorithm: 'RSA', modulusLength };
   }
   throw notSupported(`the algorithm '${name}'`);

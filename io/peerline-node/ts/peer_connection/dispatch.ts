@@ -23,12 +23,8 @@ export class EventsWork implements Work {
 
   dispatchNext(): boolean {
     const event = this.#events[this.#next];
-    if (!event) {
-      return false;
-    }
-    if (this.#dispatchUnread(event)) {
-      return true;
-    }
+    if (!event) return false;
+    if (this.#dispatchUnread(event)) return true;
     this.#next += 1;
     dispatch(this.#registry, event);
     return true;
@@ -36,9 +32,7 @@ export class EventsWork implements Work {
 
   /** Messages that came before a channel ended are delivered before it is told of. */
   #dispatchUnread(event: NativeEvent): boolean {
-    if (event.type !== 'closing' && event.type !== 'close' && event.type !== 'channelerror') {
-      return false;
-    }
+    if (event.type !== 'closing' && event.type !== 'close' && event.type !== 'channelerror') return false;
     const channel = this.#registry.existingChannel(event.channel);
     const inbox = channel && channelFriend.inbox(channel);
     return inbox !== undefined && !inbox.isPulled && inbox.dispatchNext();

@@ -70,9 +70,7 @@ export class Inbox {
   /** Delivers one message; false if none is left now. */
   dispatchNext(): boolean {
     const message = this.take();
-    if (message === undefined) {
-      return false;
-    }
+    if (message === undefined) return false;
     this.#deliver(message);
     return true;
   }
@@ -83,17 +81,13 @@ export class Inbox {
 
   /** The next message. */
   take(): Message | undefined {
-    if (this.#isAtEndOfSlab && !this.#load()) {
-      return undefined;
-    }
+    if (this.#isAtEndOfSlab && !this.#load()) return undefined;
     const length = this.#lengths[this.#index]!;
     const isText = this.#lengths[this.#index + 1] === 1;
     const start = this.#offset;
     this.#index += 2;
     this.#offset += length;
-    if (isText) {
-      return this.#bytes.toString('utf8', start, start + length);
-    }
+    if (isText) return this.#bytes.toString('utf8', start, start + length);
     if (length === this.#data.byteLength) {
       // It has the slab for itself: no copy.
       return this.#data;

@@ -1,4 +1,4 @@
-/** The overloads with callbacks of `RTCPeerConnection` (W3C webrtc-pc, section 4.4.3): each is its promise form with two functions for an ending. */
+/** The overloads with callbacks of `RTCPeerConnection` (webrtc-pc, section 4.4.3): each is its promise form with two functions for an ending. */
 import { callback } from '../webidl';
 
 type FailureCallback = (error: DOMException) => void;

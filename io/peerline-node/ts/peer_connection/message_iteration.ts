@@ -41,9 +41,7 @@ class MessageIteration implements AsyncIterableIterator<Shown> {
     const inbox = channelFriend.inbox(this.#channel);
     while (!this.#isOver) {
       const message = inbox.take();
-      if (message !== undefined) {
-        return { value: channelFriend.show(this.#channel, message), done: false };
-      }
+      if (message !== undefined) return { value: channelFriend.show(this.#channel, message), done: false };
       if (this.#channel.readyState === 'closed') {
         this.#end();
       } else {

@@ -1,5 +1,5 @@
 /**
- * What a script sends over a data channel, in the order of its calls (W3C webrtc-pc, section 6.2, `send`).
+ * What a script sends over a data channel, in the order of its calls (webrtc-pc, section 6.2, `send`).
  *
  * Text and bytes go to the addon at once. A `Blob` has to be read first; until that is done, what is sent after it waits here, and so
  * does `close`.
@@ -115,9 +115,7 @@ export class Outbox {
       try {
         return this.#pass(message);
       } catch (error) {
-        if ((error as { code?: string }).code !== 'OperationError') {
-          throw error;
-        }
+        if ((error as { code?: string }).code !== 'OperationError') throw error;
       }
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
@@ -125,8 +123,6 @@ export class Outbox {
 }
 
 function sizeOf(message: Sendable): number {
-  if (typeof message === 'string') {
-    return Buffer.byteLength(message);
-  }
+  if (typeof message === 'string') return Buffer.byteLength(message);
   return message instanceof Blob ? message.size : message.byteLength;
 }

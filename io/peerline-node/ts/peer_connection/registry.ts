@@ -80,14 +80,10 @@ export class Registry {
   /** What the event loop does next for this connection: a task of the core, or a slab of a channel's messages, by turns. */
   nextWork(): Work | null {
     const [inbox] = this.#unread;
-    if (inbox && !this.#wasUnreadLast) {
-      return this.#slabOf(inbox);
-    }
+    if (inbox && !this.#wasUnreadLast) return this.#slabOf(inbox);
     this.#wasUnreadLast = false;
     const events = this.native.runTask();
-    if (events) {
-      return new EventsWork(this, events);
-    }
+    if (events) return new EventsWork(this, events);
     return inbox ? this.#slabOf(inbox) : null;
   }
 
@@ -113,9 +109,7 @@ export class Registry {
    * already if the operation was refused at once.
    */
   start<T>(operation: Operation, convert: (settled: Settled) => T): Promise<T> {
-    if (typeof operation !== 'number') {
-      return Promise.reject(toException(operation));
-    }
+    if (typeof operation !== 'number') return Promise.reject(toException(operation));
     this.touch();
     return new Promise<T>((resolve, reject) => {
       this.#operations.set(operation, {

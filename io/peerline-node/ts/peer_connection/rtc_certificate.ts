@@ -1,4 +1,4 @@
-/** `RTCCertificate` (W3C webrtc-pc, section 4.9). */
+/** `RTCCertificate` (webrtc-pc, section 4.9). */
 import { assertInternal, expose, internal, type Internal, operation, readonly } from '../webidl';
 import type { NativeCertificate } from '../native';
 

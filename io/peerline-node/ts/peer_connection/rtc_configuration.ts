@@ -1,4 +1,4 @@
-/** `RTCConfiguration` (W3C webrtc-pc, section 4.2): from the script to the addon, and back. What its values mean, and which are refused, the core knows. */
+/** `RTCConfiguration` (webrtc-pc, section 4.2): from the script to the addon, and back. What its values mean, and which are refused, the core knows. */
 import { boolean, defaulted, dictionary, DOMString, enforceRange, enumeration, interfaceType, octet, required, sequence, union, unsignedLong, unsignedShort, USVString, type Converted } from '../webidl';
 import type { NativeConfiguration, NativeIceServer } from '../native';
 import { nativeCertificate, RTCCertificate } from './rtc_certificate';
@@ -54,9 +54,7 @@ export function toNativeServer({ urls, ...server }: Converted<typeof RTCIceServe
 }
 
 function portRange(ports: number[] | undefined): [number, number] | undefined {
-  if (ports === undefined) {
-    return undefined;
-  }
+  if (ports === undefined) return undefined;
   const [first, last] = ports;
   if (first === undefined || last === undefined || ports.length !== 2) {
     throw new TypeError('native.udpPorts must be the first and the last port.');

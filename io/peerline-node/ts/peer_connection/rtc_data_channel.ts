@@ -1,10 +1,11 @@
-/** `RTCDataChannel` (W3C webrtc-pc, section 6.2). */
+/** `RTCDataChannel` (webrtc-pc, section 6.2). */
 import {
   assertInternal, attribute, boolean, bytesOf, defaulted, dictionary, enforceRange, enumeration, eventHandler, eventTarget, expose, internal, type Internal, operation, readonly,
   unsignedLong, unsignedShort, USVString, type Converted,
 } from '../webidl';
 import { arrayBuffer, arrayBufferView } from '../webidl';
 import type { ChannelId, NativeChannelInit, NativeChannelView } from '../native';
+import { RTCPriorityType } from '../rtp/rtc_priority_type';
 import type { Registry } from './registry';
 import { Inbox, type Message } from './inbox';
 import { messageEvent } from './message_event';
@@ -12,7 +13,6 @@ import { iterateMessages } from './message_iteration';
 import { Outbox, type Sendable } from './outbox';
 
 const BinaryType = enumeration('BinaryType', ['blob', 'arraybuffer']);
-const RTCPriorityType = enumeration('RTCPriorityType', ['very-low', 'low', 'medium', 'high']);
 type Priority = Converted<typeof RTCPriorityType>;
 
 export const RTCDataChannelInit = dictionary('RTCDataChannelInit', {
@@ -38,19 +38,11 @@ const sendSignature = {
   length: 1,
   most: 1,
   convert(given: readonly unknown[], doing: string): readonly [Sendable] {
-    if (given.length < 1) {
-      throw new TypeError(`${doing}: 1 argument required, but only 0 present.`);
-    }
+    if (given.length < 1) throw new TypeError(`${doing}: 1 argument required, but only 0 present.`);
     const [data] = given;
-    if (typeof data === 'string') {
-      return [data];
-    }
-    if (ArrayBuffer.isView(data)) {
-      return [copyable(arrayBufferView(data, doing))];
-    }
-    if (data instanceof Blob) {
-      return [data];
-    }
+    if (typeof data === 'string') return [data];
+    if (ArrayBuffer.isView(data)) return [copyable(arrayBufferView(data, doing))];
+    if (data instanceof Blob) return [data];
     const isBuffer = data instanceof ArrayBuffer || data instanceof SharedArrayBuffer;
     return [isBuffer ? copyable(arrayBuffer(data, doing)) : USVString(data, doing)];
   },
@@ -178,16 +170,12 @@ export class RTCDataChannel extends eventTarget<DataChannelEventMap>() implement
 
   send(data: string | Blob | ArrayBuffer | ArrayBufferView): void;
   send(data: Sendable): void {
-    if (this.#isReleased) {
-      throw new DOMException('The data channel is closed.', 'InvalidStateError');
-    }
+    if (this.#isReleased) throw new DOMException('The data channel is closed.', 'InvalidStateError');
     this.#outbox.send(data);
   }
 
   close(): void {
-    if (this.#isReleased || this.#isDeaf) {
-      return;
-    }
+    if (this.#isReleased || this.#isDeaf) return;
     this.#isDeaf = !this.#inbox.isPulled;
     this.#outbox.close();
     if (this.#isDeaf) {
@@ -197,9 +185,7 @@ export class RTCDataChannel extends eventTarget<DataChannelEventMap>() implement
   }
 
   #deliver(message: Message): void {
-    if (this.#isDeaf || this.#registry.isClosed) {
-      return;
-    }
+    if (this.#isDeaf || this.#registry.isClosed) return;
     this.dispatchEvent(messageEvent(this.#show(message)));
   }
 
@@ -288,9 +274,7 @@ export class RTCDataChannel extends eventTarget<DataChannelEventMap>() implement
 /** The shell of a channel that the core has. */
 export function createDataChannel(registry: Registry, id: ChannelId): RTCDataChannel {
   const view = registry.native.channel(id);
-  if (!view) {
-    throw new Error(`there is no channel ${id}`);
-  }
+  if (!view) throw new Error(`there is no channel ${id}`);
   return new RTCDataChannel(internal, registry, id, view);
 }
 

@@ -1,4 +1,4 @@
-/** `RTCDtlsTransport` (W3C webrtc-pc, section 5.5). */
+/** `RTCDtlsTransport` (webrtc-pc, section 5.5). */
 import { assertInternal, eventHandler, eventTarget, expose, internal, type Internal, operation, readonly } from '../webidl';
 import type { TransportId } from '../native';
 import type { Registry } from './registry';

@@ -1,4 +1,4 @@
-/** `RTCIceCandidatePair` (W3C webrtc-pc, section 5.6.4). */
+/** `RTCIceCandidatePair` (webrtc-pc, section 5.6.4). */
 import { assertInternal, expose, type Internal, readonly } from '../webidl';
 import type { RTCIceCandidate } from './rtc_ice_candidate';
 

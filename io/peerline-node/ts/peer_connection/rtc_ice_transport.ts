@@ -1,4 +1,4 @@
-/** `RTCIceTransport` (W3C webrtc-pc, section 5.6; webrtc-ice: those that scripts make). */
+/** `RTCIceTransport` (webrtc-pc, section 5.6; webrtc-ice: those that scripts make). */
 import {
   constructorOf, defaulted, dictionary, DOMString, enumeration, eventHandler, eventTarget, expose, interfaceType, internal, type Internal, operation, optional, readonly,
   sequence, union, boolean, type Converted,

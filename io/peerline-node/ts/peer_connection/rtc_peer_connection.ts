@@ -1,4 +1,4 @@
-/** `RTCPeerConnection` (W3C webrtc-pc, section 4.4, with the parts that sections 4.9, 5.1, 6.1, 8.2 and webrtc-identity add). */
+/** `RTCPeerConnection` (webrtc-pc, section 4.4, with the parts that sections 4.9, 5.1, 6.1, 8.2 and webrtc-identity add). */
 import {
   boolean, constructorOf, defaulted, dictionary, DOMString, eventHandler, eventTarget, expose, interfaceType, nullable, operation, optional, overloads, promiseOperation,
   readonly, readonlyPromise, rest, signature, union, USVString, type Converted,
@@ -232,9 +232,7 @@ export class RTCPeerConnection extends eventTarget<RTCPeerConnectionEventMap>() 
   getStats(selector?: globalThis.MediaStreamTrack | null): Promise<RTCStatsReport>;
   getStats(selector: MediaStreamTrack | null): Promise<RTCStatsReport> {
     const convert = ({ stats }: Settled): RTCStatsReport => createStatsReport(stats ?? []);
-    if (selector === null) {
-      return this.#registry.start(this.#registry.native.getStats(), convert);
-    }
+    if (selector === null) return this.#registry.start(this.#registry.native.getStats(), convert);
     const found = this.#registry.native.transceivers().flatMap((id) => {
       const { sender, receiver } = this.#registry.transceiverOf(id);
       const halves = [sender.track === selector && ('sender' as const), receiver.track === selector && ('receiver' as const)];

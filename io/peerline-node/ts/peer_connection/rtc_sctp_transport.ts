@@ -1,4 +1,4 @@
-/** `RTCSctpTransport` (W3C webrtc-pc, section 6.1). */
+/** `RTCSctpTransport` (webrtc-pc, section 6.1). */
 import { assertInternal, eventHandler, eventTarget, expose, internal, type Internal, readonly } from '../webidl';
 import type { NativeSctpView } from '../native';
 import type { Registry } from './registry';

@@ -1,4 +1,4 @@
-/** `RTCSessionDescription` (W3C webrtc-pc, section 4.6). */
+/** `RTCSessionDescription` (webrtc-pc, section 4.6). */
 import { constructorOf, defaulted, dictionary, DOMString, enumeration, expose, operation, readonly, required } from '../webidl';
 import type { NativeDescription } from '../native';
 
@@ -52,9 +52,7 @@ export class DescriptionPair {
 
   /** The object that shows `description` as the current or the pending one. */
   show(which: 'current' | 'pending', description: NativeDescription | null): RTCSessionDescription | null {
-    if (!description) {
-      return null;
-    }
+    if (!description) return null;
     const shown = this.#find(description) ?? new RTCSessionDescription(description as RTCSessionDescriptionInit);
     this.#last[which] = shown;
     return shown;

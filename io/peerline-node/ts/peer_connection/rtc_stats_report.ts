@@ -1,4 +1,4 @@
-/** `RTCStatsReport` (W3C webrtc-pc, section 8.5). */
+/** `RTCStatsReport` (webrtc-pc, section 8.5). */
 import { assertInternal, expose, internal, type Internal, maplike, maplikeMembers } from '../webidl';
 import type { NativeStats } from '../native';
 
