@@ -94,15 +94,36 @@ pub(crate) fn best(modes: &[Mode], required: &Required, basic: &ConstraintSet) -
             best = Some((cost, format));
         }
     };
-    for mode in modes {
-        if allowed("none") {
-            as_is(*mode, required).into_iter().for_each(&mut consider);
-        }
-        if allowed("crop-and-scale") {
-            cropped(*mode, required, &ideal).into_iter().for_each(&mut consider);
+    if allowed("none") {
+        modes.iter().filter_map(|mode| as_is(*mode, required)).for_each(&mut consider);
+    }
+    if allowed("crop-and-scale") {
+        for (index, mode) in modes.iter().enumerate() {
+            // Among the modes of one size the frame rate decides, whatever is cut out of their pictures.
+            let same_size = |other: &&Mode| (other.width, other.height) == (mode.width, mode.height);
+            let is_first = !modes.iter().take(index).any(|other| same_size(&other));
+            let decimated = modes.iter().filter(same_size).filter_map(|mode| decimated(*mode, required, &ideal));
+            let fastest =
+                decimated.min_by(|(_, a, _), (_, b, _)| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
+            if let Some((mode, _, frame_rate)) = fastest.filter(|_| is_first) {
+                cropped(mode, frame_rate, required, &ideal).into_iter().for_each(&mut consider);
+            }
         }
     }
     best.map(|(_, format)| format)
+}
+
+/// The best frame rate that can be had from a mode by leaving frames out, and its part of the cost.
+fn decimated(native: Mode, required: &Required, ideal: &Ideal) -> Option<(Mode, [f64; 2], f64)> {
+    let (least, most) = required.on(Property::FrameRate).between(0.0, native.frame_rate)?;
+    let frame_rate = ideal.frame_rate.unwrap_or(DEFAULT.frame_rate).clamp(least, most);
+    let distance = ideal.frame_rate.map_or(0.0, |ideal| relative(frame_rate, ideal));
+    Some((native, [distance, rate_cost(native, frame_rate)], frame_rate))
+}
+
+/// How far a frame rate, and that behind it, are from the defaults.
+fn rate_cost(native: Mode, frame_rate: f64) -> f64 {
+    relative(frame_rate, DEFAULT.frame_rate) + relative(native.frame_rate, DEFAULT.frame_rate) / 16.0
 }
 
 /// The mode itself.
@@ -116,12 +137,10 @@ fn as_is(native: Mode, required: &Required) -> Option<Format> {
 }
 
 /// Pictures out of the mode that may be the best of all.
-fn cropped(native: Mode, required: &Required, ideal: &Ideal) -> Vec<Format> {
+fn cropped(native: Mode, frame_rate: f64, required: &Required, ideal: &Ideal) -> Vec<Format> {
     let (full_width, full_height) = (f64::from(native.width), f64::from(native.height));
-    let Some(rates) = required.on(Property::FrameRate).between(0.0, native.frame_rate) else { return Vec::new() };
     let Some(widths) = required.on(Property::Width).whole(1.0, full_width) else { return Vec::new() };
     let Some(heights) = required.on(Property::Height).whole(1.0, full_height) else { return Vec::new() };
-    let frame_rate = ideal.frame_rate.unwrap_or(DEFAULT.frame_rate).clamp(rates.0, rates.1);
     let shape = required.on(Property::AspectRatio);
     let native_shape = full_width / full_height;
     let wishes = |ideal: Option<f64>, range: (f64, f64), full: f64, default: u32| {

@@ -1,6 +1,7 @@
 // Devices and constraints: what getUserMedia, getDisplayMedia and enumerateDevices give a script.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import load from '../dist/load.js';
 import { InputDeviceInfo, MediaStream, mediaDevices, nonstandard, OverconstrainedError } from '../dist/index.js';
 import { once } from './support/connect.mjs';
 import { run } from './support/child.mjs';
@@ -158,4 +159,28 @@ test('a process that captures and does not look ends by itself; one that looks g
     let count = 0;
     new nonstandard.RTCVideoSink(track).onframe = () => { if (++count === 3) { console.log('three'); track.stop(); } };`));
   assert.deepEqual([code, stdout], [0, 'three\n']);
+});
+
+test('the addon survives constraints that no shell lets through', () => {
+  const devices = new load.native.CaptureDevices(NaN);
+  const values = [undefined, null, -1, NaN, Infinity, 1e300, '', 'x'.repeat(10000), true, {}, [], [1], [[]], { exact: [NaN] }, { min: 1e300, max: -1e300 }, { bare: [{}] }];
+  const survive = (call) => {
+    try {
+      call();
+    } catch (error) {
+      assert.ok(error instanceof Error);
+    }
+  };
+  for (const value of values) {
+    for (const name of ['width', 'aspectRatio', 'frameRate', 'facingMode', 'deviceId', 'latency', 'echoCancellation', '__proto__']) {
+      for (const kind of ['audio', 'video', 'smell']) {
+        survive(() => devices.select(kind, { basic: { [name]: value }, advanced: [{ [name]: value }] }));
+        survive(() => devices.unsatisfied(kind, { basic: { [name]: value }, advanced: [] }, { [name]: value }));
+      }
+    }
+    survive(() => devices.select(value, value, value));
+    survive(() => load.native.syntheticPicture(value, value, value));
+    survive(() => load.native.syntheticTone(value, value, value, value));
+  }
+  assert.ok(devices.list().length > 0);
 });
