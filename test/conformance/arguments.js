@@ -23,6 +23,7 @@ Runs the WebRTC tests of a web-platform-tests checkout against a Node.js module.
   --memory MB                JavaScript heap of a test (default 1024)
   --out FILE                 results: {file: {status, subtests: {name: status}}}
   --log FILE                 one JSON line a file, with messages, times and memory
+  --from FILE                run nothing: take the outcomes from such a log
   --check                    hold the results against the expectations; 1 is the exit code if they differ for the worse
   --update                   make the expectations say what happened; what is new in them is unexplained
   --expectations DIR         default: expectations/ beside this file
@@ -41,7 +42,7 @@ export function parse(argv) {
     allowPositionals: true,
     options: {
       ...text('wpt'), ...text('module'), ...text('adapter'), ...text('filter'), ...text('jobs'), ...text('timeout-multiplier'), ...text('memory'),
-      ...text('out'), ...text('log'), ...text('expectations'), ...text('retry'), ...text('page'), ...text('wpt-commit'),
+      ...text('out'), ...text('log'), ...text('from'), ...text('expectations'), ...text('retry'), ...text('page'), ...text('wpt-commit'),
       ...flag('check'), ...flag('update'), ...flag('verbose'), ...flag('help'),
     },
   });

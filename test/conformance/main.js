@@ -5,7 +5,7 @@ import { USAGE, parse } from './arguments.js';
 import { compare, update } from './report/compare.js';
 import { Expectations } from './report/expectations.js';
 import { writePage } from './report/page.js';
-import { openLog, resultsOf, writeResults } from './report/results.js';
+import { openLog, readLog, resultsOf, writeResults } from './report/results.js';
 import { printBadEnds, printSlowest, printSummary, printSurprises } from './report/summary.js';
 import { runAll } from './run/pool.js';
 import { Progress } from './run/progress.js';
@@ -25,7 +25,7 @@ async function main() {
   const manifest = options.check || options.update;
   const found = discover(options.root, options.entries).filter(test => options.filter.test(test.id));
   const runnable = found.filter(test => !test.cannot && !(manifest && expectations.skipped(test.id)));
-  const outcomes = await run(runnable, options, manifest ? expectations : null);
+  const outcomes = options.from ? taken(runnable, options.from) : await run(runnable, options, manifest ? expectations : null);
 
   if (options.out) writeResults(options.out, resultsOf(outcomes));
   printSummary(outcomes);
@@ -59,6 +59,16 @@ async function run(tests, options, expectations) {
     for (const outcome of repeated) outcomes[outcomes.findIndex(each => each.id === outcome.id)] = outcome;
   }
   return outcomes;
+}
+
+/** The outcomes of a run before; each test must have been in it. */
+function taken(tests, file) {
+  const before = new Map(readLog(file).map(outcome => [outcome.id, outcome]));
+  return tests.map(({ id }) => before.get(id) ?? fail(`${file} has nothing of ${id}`));
+}
+
+function fail(message) {
+  throw new Error(message);
 }
 
 function judge(outcomes, expectations, options) {

@@ -1,6 +1,6 @@
 // Results as files: all of them in one JSON document, and one line a file with messages and times.
 
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 
 /**
  * Statuses by file and subtest.
@@ -23,4 +23,10 @@ export function writeResults(file, results) {
 export function openLog(file) {
   writeFileSync(file, '');
   return outcome => appendFileSync(file, `${JSON.stringify(outcome)}\n`);
+}
+
+/** The outcomes in a log; of a test that was run again, the last. @param {string} file @returns {import('../run/child.js').Outcome[]} */
+export function readLog(file) {
+  const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
+  return [...new Map(lines.map(line => JSON.parse(line)).map(outcome => [outcome.id, outcome])).values()];
 }
