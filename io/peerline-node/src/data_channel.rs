@@ -4,7 +4,7 @@ use crate::configuration::enumeration;
 use crate::connection::{Connection, id, number};
 use crate::error::{Result, exception, operation_error};
 use napi::Env;
-use napi::bindgen_prelude::{ArrayBuffer, Uint32Array};
+use napi::bindgen_prelude::{ArrayBuffer, Uint32ArraySlice};
 use napi_derive::napi;
 use peerline::Bytes;
 use peerline_peer::{ChannelId, DataChannel, DataChannelInit, DataChannelState, Message};
@@ -41,7 +41,7 @@ pub struct NativeChannelView {
 #[napi(object, object_from_js = false)]
 pub struct NativeMessages<'env> {
     pub data: ArrayBuffer<'env>,
-    pub lengths: Uint32Array,
+    pub lengths: Uint32ArraySlice<'env>,
     pub more: bool,
 }
 
@@ -133,6 +133,9 @@ const fn channel_id(number: f64) -> ChannelId {
     ChannelId(id(number))
 }
 
+/// From this length on, memory of ours that becomes JavaScript's is cheaper than a copy: the engine has to be told of its end.
+const WORTH_GIVING: usize = 32 * 1024;
+
 /// Messages on their way to JavaScript.
 #[derive(Debug, Default)]
 struct Batch {
@@ -153,6 +156,12 @@ impl Batch {
                 }
                 1
             }
+            // A large message goes alone, in the memory in which it was put together.
+            Message::Binary(bytes) if start == 0 && bytes.len() >= WORTH_GIVING => {
+                self.data = bytes.into();
+                self.more = true;
+                0
+            }
             Message::Binary(bytes) => {
                 self.data.extend_from_slice(&bytes);
                 0
@@ -160,12 +169,17 @@ impl Batch {
         };
         self.lengths.push(u32::try_from(self.data.len() - start).unwrap_or(u32::MAX));
         self.lengths.push(is_text);
-        self.more = self.data.len() >= max_bytes;
+        self.more |= self.data.len() >= max_bytes;
     }
 
     fn into_js(self, env: &Env) -> Result<NativeMessages<'_>> {
-        let data = ArrayBuffer::from_data(env, self.data).map_err(|error| operation_error(error.reason))?;
-        Ok(NativeMessages { data, lengths: Uint32Array::new(self.lengths), more: self.more })
+        let data = match self.data.len() {
+            WORTH_GIVING.. => ArrayBuffer::from_data(env, self.data),
+            _ => ArrayBuffer::copy_from(env, self.data),
+        };
+        let data = data.map_err(|error| operation_error(error.reason))?;
+        let lengths = Uint32ArraySlice::copy_from(env, self.lengths).map_err(|error| operation_error(error.reason))?;
+        Ok(NativeMessages { data, lengths, more: self.more })
     }
 }
 
