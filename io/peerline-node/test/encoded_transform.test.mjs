@@ -317,6 +317,8 @@ test("a scope of the web's kind gets the event, and its script no message of our
     assert.throws(() => new worker.scope.RTCTransformEvent('rtctransform', { transformer }), TypeError);
     assert.throws(() => new worker.scope.RTCRtpScriptTransformer(), TypeError);
     assert.equal(new worker.scope.KeyFrameRequestEvent('keyframerequest', 'a').rid, 'a');
+    // A handler keeps a worker alive.
+    worker.scope.onrtctransform = null;
   } finally {
     globalThis.Worker = former;
     if (former === undefined) delete globalThis.Worker;
