@@ -17,6 +17,7 @@
 //!
 //! A panic is a defect of ours and becomes an exception of the script's (`catch_unwind` on every function), never the end of the process.
 
+#![cfg_attr(test, allow(dead_code, reason = "napi's macros register nothing where there is no Node"))]
 #![allow(unsafe_code, reason = "what napi's macros make: every function that crosses the border is unsafe inside")]
 #![allow(
     missing_docs,
