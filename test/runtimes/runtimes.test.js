@@ -24,4 +24,9 @@ for (const [name, [program, options]] of Object.entries(RUNTIMES)) {
       isEventTarget: true,
     });
   });
+
+  test(`frames can be encrypted and transformed in workers under ${name}`, { timeout: 60_000 }, async () => {
+    const { stdout } = await run(program, [...options, path.join(import.meta.dirname, 'transform.js')]);
+    assert.deepEqual(JSON.parse(stdout), { sframe: 'frame', thread: 'began test', worker: 'began test' });
+  });
 }
