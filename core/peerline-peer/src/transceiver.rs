@@ -219,6 +219,8 @@ impl PeerConnection {
         let track_id = self.fresh_track_id();
         let mut jsep = jsep::Transceiver::new(id, kind, direction, created_by);
         jsep.header_extensions = self.initial_header_extensions(kind);
+        // As browsers do: it tells a section that was copied (RFC 8830 §2) from two that send without a stream.
+        jsep.msid_appdata = Some(self.fresh_track_id());
         let isolated = self.configuration.peer_identity.is_some();
         self.transceivers.push(Transceiver {
             jsep,

@@ -91,7 +91,8 @@ pub(crate) fn check(name: &str, value: Option<&str>) -> Result<(), Reason> {
         IcePwd::NAME => syntax::<IcePwd>,
         IceUfrag::NAME => syntax::<IceUfrag>,
         Identity::NAME => syntax::<Identity>,
-        MaxMessageSize::NAME => syntax::<MaxMessageSize>,
+        // As if it were not there: then 64 KiB count (RFC 8841 §6.1).
+        MaxMessageSize::NAME => |_| Ok(()),
         MaxPtime::NAME => syntax::<MaxPtime>,
         Mid::NAME => syntax::<Mid>,
         Msid::NAME => syntax::<Msid>,

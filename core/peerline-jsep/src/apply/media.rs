@@ -188,7 +188,8 @@ fn remote_direction(media: &Media) -> Direction {
     if media.is_rejected() { Direction::Inactive } else { media.direction().unwrap_or_default().reversed() }
 }
 
-/// `[[ReceiveCodecs]]`: what the description negotiates for receiving, as far as we are ready to receive it now.
+/// `[[ReceiveCodecs]]`: what the description negotiates for receiving, as far as we are ready to receive it now. webrtc-pc §4.4.1.5: a direction of
+/// ours that does not receive empties it; that the other side does not send for now leaves us ready.
 fn receive_parameters(
     application: &Application<'_>,
     transceiver: &Transceiver,
@@ -196,7 +197,8 @@ fn receive_parameters(
     direction: Direction,
 ) -> RtpParameters {
     let Application { view, .. } = application;
-    if !direction.receives() {
+    let is_rejected = application.session.media.get(index).is_none_or(Media::is_rejected);
+    if is_rejected || (application.side == Side::Local && !direction.receives()) {
         return RtpParameters::default();
     }
     let local = application.local().and_then(|session| session.media.get(index));

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// How long a transport is connected before it is completed.
-const COMPLETION_WAIT: Duration = Duration::from_secs(5);
+const COMPLETION_WAIT: Duration = Duration::from_secs(15);
 
 /// Sockets that one agent may number. A socket's number in the connection has the agent's in the upper half.
 const SOCKETS_PER_AGENT: u32 = 1 << 16;
