@@ -103,6 +103,18 @@ test('frames are cloned with whatever they are in', () => {
   assert.throws(() => nonstandard.structuredClone(() => 1), { name: 'DataCloneError' });
 });
 
+test('the global structuredClone may be replaced by ours', () => {
+  const { structuredClone: former } = globalThis;
+  globalThis.structuredClone = nonstandard.structuredClone;
+  try {
+    const copy = structuredClone({ frame: frameFromData(audioData(1)) });
+    assert.deepEqual(copy.frame.getMetadata(), audioData(1).metadata);
+    assert.ok(new RTCEncodedAudioFrame(copy.frame) instanceof RTCEncodedAudioFrame);
+  } finally {
+    globalThis.structuredClone = former;
+  }
+});
+
 test('without a transform frames pass at once; a transform is for one alone', () => {
   const { slot, numbers, consumed } = slotOf();
   assert.ok(slot.isIdentity);

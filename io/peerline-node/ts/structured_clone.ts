@@ -5,6 +5,9 @@
  * makes the objects again on the other side; a value without objects of ours stays what it is.
  */
 
+/** The environment's own, whatever a script makes of the global later: it may well put ours in its place. */
+export const { structuredClone: cloneNative } = globalThis;
+
 /** How objects of one interface become data and again objects. */
 export interface Serializable<T extends object, D> {
   /** The interface's name. */
@@ -111,6 +114,6 @@ export function unpack(value: unknown): unknown {
 /** The global `structuredClone`, which also clones objects of ours. */
 function cloneWithOurs<T>(value: T, options: { transfer?: readonly object[] } = {}): T {
   const { data, transfer } = pack(value, options.transfer);
-  return unpack(structuredClone(data, { transfer: transfer as Transferable[] })) as T;
+  return unpack(cloneNative(data, { transfer: transfer as Transferable[] })) as T;
 }
 export { cloneWithOurs as structuredClone };

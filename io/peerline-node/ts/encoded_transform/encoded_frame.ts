@@ -1,5 +1,5 @@
 /** Encoded frames as a whole: as data that crosses from one thread to another, and where they came from (webrtc-encoded-transform, section 2.2). */
-import { registerSerializable } from '../structured_clone';
+import { cloneNative, registerSerializable } from '../structured_clone';
 import { internal, isInstance } from '../webidl';
 import { RTCEncodedAudioFrame, initOfAudio, type EncodedAudioFrameInit } from './rtc_encoded_audio_frame';
 import { RTCEncodedVideoFrame, initOfVideo, type EncodedVideoFrameInit } from './rtc_encoded_video_frame';
@@ -25,7 +25,7 @@ export function frameFromData(data: FrameData): EncodedFrame {
 /** The frame as data, out of the script's hands: its `data` is detached. */
 export function takeFrame(frame: EncodedFrame): FrameData {
   const data = frameToData(frame);
-  return structuredClone(data, { transfer: [data.data] });
+  return cloneNative(data, { transfer: [data.data] });
 }
 
 /** Lets the frames of one sender or receiver through, each once and in order: a script cannot make frames up, move or reorder them. */

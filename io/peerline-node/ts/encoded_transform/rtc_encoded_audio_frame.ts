@@ -1,4 +1,5 @@
 /** `RTCEncodedAudioFrame` (webrtc-encoded-transform, section 4.5). */
+import { cloneNative } from '../structured_clone';
 import { arrayBuffer, attribute, constructorOf, dictionary, expose, interfaceType, internal, operation, optional, readonly, type Internal } from '../webidl';
 import { changeMetadata, RTCEncodedAudioFrameMetadata, type FrameOrigin } from './rtc_encoded_frame_metadata';
 
@@ -51,7 +52,7 @@ export class RTCEncodedAudioFrame implements globalThis.RTCEncodedAudioFrame {
   }
 
   getMetadata(): globalThis.RTCEncodedAudioFrameMetadata {
-    return structuredClone(this.#metadata);
+    return cloneNative(this.#metadata);
   }
 
   setMetadata(metadata: RTCEncodedAudioFrameMetadata): void {

@@ -1,4 +1,5 @@
 /** `RTCEncodedVideoFrameMetadata`, `RTCEncodedAudioFrameMetadata` (webrtc-encoded-transform, sections 4.1 to 4.4), and what a script may change of them. */
+import { cloneNative } from '../structured_clone';
 import { dictionary, DOMString, double, highResTimeStamp, longLong, octet, sequence, short, unsignedLong, unsignedLongLong, unsignedShort, type Converted } from '../webidl';
 
 const RTCEncodedFrameMetadata = dictionary('RTCEncodedFrameMetadata', {
@@ -39,7 +40,7 @@ export function changeMetadata<M extends object>(metadata: M, changes: Partial<M
   const after = { ...metadata, ...changes } as Record<string, unknown>;
   const changed = STREAM_MEMBERS.find((name) => String(before[name]) !== String(after[name]));
   if (changed) throw new DOMException(`A frame's ${changed} cannot be changed`, 'InvalidModificationError');
-  return structuredClone(after) as M;
+  return cloneNative(after) as M;
 }
 
 /** Which sender or receiver made a frame, and the how-manieth it was. Copies of a frame have its origin. */

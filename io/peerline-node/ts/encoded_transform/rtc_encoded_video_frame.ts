@@ -1,4 +1,5 @@
 /** `RTCEncodedVideoFrame` (webrtc-encoded-transform, section 4.3). */
+import { cloneNative } from '../structured_clone';
 import { arrayBuffer, attribute, constructorOf, dictionary, expose, interfaceType, internal, operation, optional, readonly, type Internal } from '../webidl';
 import { changeMetadata, RTCEncodedVideoFrameMetadata, type FrameOrigin } from './rtc_encoded_frame_metadata';
 
@@ -58,7 +59,7 @@ export class RTCEncodedVideoFrame implements globalThis.RTCEncodedVideoFrame {
   }
 
   getMetadata(): globalThis.RTCEncodedVideoFrameMetadata {
-    return structuredClone(this.#metadata);
+    return cloneNative(this.#metadata);
   }
 
   setMetadata(metadata: RTCEncodedVideoFrameMetadata): void {
