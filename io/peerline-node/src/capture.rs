@@ -8,6 +8,8 @@ use peerline_capture::{
     fitness_distance, picture, select, synthetic_devices, synthetic_display, tone,
 };
 use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasher, RandomState};
+use std::sync::LazyLock;
 
 type NativeValue = Either3<f64, String, bool>;
 
@@ -53,6 +55,12 @@ pub struct NativeSelection {
     pub failed_constraint: Option<&'static str>,
 }
 
+/// The same in all threads of this process, and in no other process.
+fn process_salt() -> u64 {
+    static SALT: LazyLock<u64> = LazyLock::new(|| RandomState::new().hash_one("devices"));
+    *SALT
+}
+
 /// The devices of one process.
 #[napi]
 #[derive(Debug)]
@@ -65,8 +73,8 @@ pub struct CaptureDevices {
 impl CaptureDevices {
     #[napi(constructor, catch_unwind)]
     #[must_use]
-    pub fn new(seed: f64) -> Self {
-        let salt = seed.to_bits();
+    pub fn new(seed: Option<f64>) -> Self {
+        let salt = seed.map_or_else(process_salt, f64::to_bits);
         Self { devices: synthetic_devices(salt), display: synthetic_display(salt) }
     }
 

@@ -18,6 +18,25 @@ async function captureVideo(t, video = true) {
   return track;
 }
 
+test('device ids are the same in all threads of a process, and in no other process', async () => {
+  const source = `
+    Promise.all([import(process.env.PACKAGE), import('node:worker_threads')]).then(async ([{ mediaDevices }, { parentPort }]) => {
+      const [track] = (await mediaDevices.getUserMedia({ video: true })).getTracks();
+      parentPort.postMessage(track.getSettings().deviceId);
+    });`;
+  const outer = `
+    import { Worker } from 'node:worker_threads';
+    process.env.PACKAGE = new URL('../../dist/index.js', 'file://' + process.cwd() + '/').pathname;
+    const workers = [1, 2].map(() => new Worker(${JSON.stringify(source)}, { eval: true }));
+    const ids = await Promise.all(workers.map((worker) => new Promise((resolve) => worker.once('message', resolve))));
+    console.log(JSON.stringify(ids));`;
+  const [first, second] = await Promise.all([run(outer), run(outer)]);
+  const [[a, b], [c, d]] = [JSON.parse(first.stdout), JSON.parse(second.stdout)];
+  assert.equal(a, b);
+  assert.equal(c, d);
+  assert.notEqual(a, c);
+});
+
 test('before anything was captured, devices have a kind and nothing else', async () => {
   const { stdout } = await run(`
     import { mediaDevices } from '../../dist/index.js';

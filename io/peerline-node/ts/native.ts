@@ -333,7 +333,7 @@ export interface NativeCertificate {
 
 /** One a JavaScript environment (main thread or worker). */
 export interface EventLoop {
-  /** Connections with tasks, each once; empties the list. */
+  /** Connections with tasks: a number for each task, in the order in which they were queued. Empties the list. */
   takeReady(): number[];
   /** Whether this loop keeps the process alive. */
   setAlive(alive: boolean): void;
@@ -458,8 +458,8 @@ export interface Native {
   parseCandidate(candidate: string): NativeCandidateFields;
   /** `RTCRtpSender.getCapabilities`, `RTCRtpReceiver.getCapabilities`; `null` for an unknown kind. */
   getCapabilities(kind: string, half: 'sender' | 'receiver'): { codecs: NativeCodec[]; headerExtensions: NativeHeaderExtension[] } | null;
-  /** `seed`: the device ids depend on it and on nothing else. */
-  CaptureDevices: new (seed: number) => CaptureDevices;
+  /** `seed`: the device ids depend on it and on nothing else; without it, they are the same in all threads of a process. */
+  CaptureDevices: new (seed?: number) => CaptureDevices;
   /** What a synthetic camera sees (I420). */
   syntheticPicture(width: number, height: number, number: number): Uint8Array;
   /** What a synthetic microphone hears, from frame number `first` on (16 bits, interleaved). */

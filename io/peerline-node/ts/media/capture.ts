@@ -1,5 +1,4 @@
 /** The devices of this process, and which settings satisfy which constraints: the addon's `peerline-capture`. */
-import { randomInt } from 'node:crypto';
 import { OverconstrainedError } from '../events';
 import { native } from '../load';
 import type { CaptureDevices, NativeConstraints, NativeSelection } from '../native';
@@ -10,7 +9,7 @@ let devices: CaptureDevices | null = null;
 
 /** Device ids are stable for the life of the process and differ from those of any other. */
 export function captureDevices(): CaptureDevices {
-  devices ??= new native.CaptureDevices(randomInt(2 ** 48 - 1));
+  devices ??= new native.CaptureDevices();
   return devices;
 }
 
