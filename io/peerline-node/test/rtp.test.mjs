@@ -75,6 +75,8 @@ test('parameters that may not be changed, and wrong values, are refused', async 
   await refused((parameters) => (parameters.encodings[0].scaleResolutionDownBy = NaN), TypeError);
   await refused((parameters) => (parameters.degradationPreference = 'sometimes'), TypeError);
   await refused((parameters) => delete parameters.transactionId, TypeError);
+  await assert.rejects(sender.setParameters(sender.getParameters(), { encodingOptions: [{}, {}] }), { name: 'InvalidModificationError' });
+  await sender.setParameters(sender.getParameters(), { encodingOptions: [{ keyFrame: true }] });
   await assert.rejects(sender.setParameters(), TypeError);
   await assert.rejects(Reflect.apply(sender.setParameters, {}, [sender.getParameters()]), TypeError);
 });

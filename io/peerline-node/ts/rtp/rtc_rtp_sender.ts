@@ -63,9 +63,14 @@ export class RTCRtpSender implements globalThis.RTCRtpSender {
     return this.#transform.createEncodedStreams();
   }
 
-  setParameters(parameters: globalThis.RTCRtpSendParameters, options?: RTCSetParameterOptions): Promise<void>;
-  setParameters(parameters: globalThis.RTCRtpSendParameters): Promise<void> {
-    const { registry, id } = this.#handle;
+  setParameters(parameters: globalThis.RTCRtpSendParameters, options?: { encodingOptions?: { keyFrame?: boolean }[] }): Promise<void>;
+  setParameters(parameters: globalThis.RTCRtpSendParameters, options: Converted<typeof RTCSetParameterOptions>): Promise<void> {
+    const { registry, id, kind } = this.#handle;
+    // Webrtc-extensions, section 4.2: of audio they are ignored. Key frames themselves are the encoders' business.
+    const { length } = kind === 'video' ? options.encodingOptions : [];
+    if (length !== 0 && length !== parameters.encodings.length) {
+      throw new DOMException('There must be as many encodingOptions as encodings', 'InvalidModificationError');
+    }
     const converted = toNativeSendParameters(parameters as Converted<typeof RTCRtpSendParameters>);
     const operation = attempt(() => registry.native.setParameters(id, converted));
     return registry.start(operation, () => undefined);
