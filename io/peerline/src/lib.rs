@@ -102,8 +102,8 @@ pub use rtc_peer_connection::{
 };
 pub use rtc_peer_connection_event::{RtcPeerConnectionEvent, RtcPeerConnectionEvents, RtcTrackEvent};
 pub use rtc_rtp_parameters::{
-    RtcDegradationPreference, RtcRtpCapabilities, RtcRtpCodec, RtcRtpContributingSource, RtcRtpEncodingParameters,
-    RtcRtpHeaderExtensionParameters, RtcRtpReceiveParameters, RtcRtpSendParameters,
+    RtcDegradationPreference, RtcResolutionRestriction, RtcRtpCapabilities, RtcRtpCodec, RtcRtpContributingSource,
+    RtcRtpEncodingParameters, RtcRtpHeaderExtensionParameters, RtcRtpReceiveParameters, RtcRtpSendParameters,
 };
 pub use rtc_rtp_receiver::RtcRtpReceiver;
 pub use rtc_rtp_sender::RtcRtpSender;
