@@ -87,3 +87,15 @@ async fn statistics_of_ten_thousand_channels_take_bounded_time() {
     // A twentieth of that without optimization.
     assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
 }
+
+#[tokio::test]
+async fn a_thousand_reports_of_a_connected_peer_take_little() {
+    let pair = connected_pair().await;
+    let started = Instant::now();
+    for _ in 0..1000 {
+        pair.offerer.get_stats().await.expect("statistics");
+    }
+    // With optimization a thousandth of that.
+    println!("a thousand reports: {:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(10));
+}
