@@ -39,6 +39,6 @@ pub use device::{Device, Mode, synthetic_devices, synthetic_display};
 pub use fitness::{Position, fitness_distance};
 pub use pattern::{picture, tone};
 pub use property::{Kind, Property};
-pub use select::{MAX_STRING_LENGTH, Overconstrained, Selection, select};
+pub use select::{MAX_STRING_LENGTH, Overconstrained, Selection, refused_for_selection, select};
 pub use settings::Settings;
 pub use value::Value;

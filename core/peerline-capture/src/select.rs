@@ -2,7 +2,7 @@
 
 use crate::constraint::{Constraint, ConstraintSet, Constraints};
 use crate::device::{Device, Mode};
-use crate::fitness::{Position, fitness_distance, ideals};
+use crate::fitness::{Position, fitness_distance, ideals, is_required};
 use crate::geometry;
 use crate::property::{Kind, Property};
 use crate::required::Required;
@@ -56,6 +56,14 @@ pub fn select<'a>(
         }
     }
     best(&devices, &required, &basic).ok_or(Overconstrained { constraint: None })
+}
+
+/// getUserMedia step 10.4: the first required constraint that may not select a device, which is a `TypeError`.
+#[must_use]
+pub fn refused_for_selection(kind: Kind, constraints: &Constraints) -> Option<Property> {
+    let basic = constraints.basic.of_kind(kind);
+    let required = basic.iter().filter(|(_, constraint)| is_required(constraint, Position::Basic));
+    required.map(|(property, _)| property).find(|property| !property.may_select_device())
 }
 
 /// The first device that comes nearest to the wishes.

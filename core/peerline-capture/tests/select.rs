@@ -188,6 +188,18 @@ fn a_device_without_the_required_property_is_no_candidate() {
     );
 }
 
+#[test]
+fn what_a_device_does_to_its_pictures_may_not_select_it() {
+    let refused = |constraint| {
+        let set = ConstraintSet::new().with(Property::BackgroundBlur, constraint);
+        refused_for_selection(Kind::Video, &Constraints::from(set))
+    };
+    assert_eq!(refused(Constraint::exact(true)), Some(Property::BackgroundBlur));
+    assert_eq!(refused(Constraint::ideal(true)), None);
+    let voice = ConstraintSet::new().with(Property::VoiceIsolation, Constraint::exact(true));
+    assert_eq!(refused_for_selection(Kind::Video, &Constraints::from(voice)), None);
+}
+
 fn a_number() -> impl Strategy<Value = Constraint> {
     (
         prop::option::of(0_u32..2200),

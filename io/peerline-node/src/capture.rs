@@ -5,7 +5,7 @@ use napi::bindgen_prelude::{Either3, Int16Array, Uint8Array};
 use napi_derive::napi;
 use peerline_capture::{
     Constraint, ConstraintSet, Constraints, Device, Domain, Kind, Position, Property, Settings, Value,
-    fitness_distance, picture, select, synthetic_devices, synthetic_display, tone,
+    fitness_distance, picture, refused_for_selection, select, synthetic_devices, synthetic_display, tone,
 };
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher, RandomState};
@@ -121,6 +121,11 @@ impl CaptureDevices {
                 failed_constraint: Some(failure.constraint.map_or("", Property::name)),
             },
         })
+    }
+
+    #[napi(catch_unwind)]
+    pub fn refused_for_selection(&self, kind: String, constraints: NativeConstraints) -> Result<Option<&'static str>> {
+        Ok(refused_for_selection(self::kind(&kind)?, &constraints.into_core()).map(Property::name))
     }
 
     #[napi(catch_unwind)]

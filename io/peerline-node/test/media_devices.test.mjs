@@ -180,6 +180,15 @@ test('a process that captures and does not look ends by itself; one that looks g
   assert.deepEqual([code, stdout], [0, 'three\n']);
 });
 
+test('every supported constraint is one that the addon decides', () => {
+  const devices = new load.native.CaptureDevices();
+  for (const name of Object.keys(mediaDevices.getSupportedConstraints())) {
+    const constraints = { basic: { [name]: { exact: ['nobody has this'] } }, advanced: [] };
+    const failed = ['audio', 'video'].map((kind) => devices.select(kind, constraints).failedConstraint);
+    assert.ok(failed.includes(name), name);
+  }
+});
+
 test('the addon survives constraints that no shell lets through', () => {
   const devices = new load.native.CaptureDevices(NaN);
   const values = [undefined, null, -1, NaN, Infinity, 1e300, '', 'x'.repeat(10000), true, {}, [], [1], [[]], { exact: [NaN] }, { min: 1e300, max: -1e300 }, { bare: [{}] }];

@@ -383,6 +383,8 @@ export interface CaptureDevices {
   display(): NativeDevice;
   /** SelectSettings over all devices of a kind, or over one device. */
   select(kind: 'audio' | 'video', constraints: NativeConstraints, deviceId?: string): NativeSelection;
+  /** The name of the first required constraint that may not select a device; `null` if there is none. */
+  refusedForSelection(kind: 'audio' | 'video', constraints: NativeConstraints): string | null;
   /** The name of the first required constraint that these settings break; `null` if there is none. For sources that cannot change. */
   unsatisfied(kind: 'audio' | 'video', constraints: NativeConstraints, settings: Record<string, NativeValue>): string | null;
 }

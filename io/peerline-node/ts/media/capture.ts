@@ -23,6 +23,12 @@ export function selectSettings(kind: Kind, constraints: MediaTrackConstraints, d
   return outcome;
 }
 
+/** The `TypeError` of `getUserMedia` for constraints that may not select a device (mediacapture-main, section 10.2, step 10.4). */
+export function requireSelectable(kind: Kind, constraints: MediaTrackConstraints): void {
+  const refused = captureDevices().refusedForSelection(kind, toNativeConstraints(constraints));
+  if (refused !== null) throw new TypeError(`'${refused}' can't be required of a device; apply it to the track`);
+}
+
 /** For a source that is as it is: throws `OverconstrainedError` unless its settings satisfy what is required. */
 export function requireSettings(kind: Kind, constraints: MediaTrackConstraints, settings: MediaTrackSettings): void {
   const wanted: NativeConstraints = toNativeConstraints(constraints);

@@ -92,8 +92,3 @@ function toNativeConstraint(constraint: Constraint): NativeConstraint {
 function listOf(value: NativeValue | NativeValue[]): NativeValue[] {
   return Array.isArray(value) ? value : [value];
 }
-
-/** Whether a constraint has `min`, `max` or `exact`. */
-export function isRequired(constraint: unknown): boolean {
-  return typeof constraint === 'object' && constraint !== null && ('min' in constraint || 'max' in constraint || 'exact' in constraint);
-}

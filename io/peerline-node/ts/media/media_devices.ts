@@ -6,8 +6,8 @@ import {
   assertInternal, boolean, defaulted, dictionary, eventHandler, eventTarget, expose, internal, type Internal, operation, optional, promiseOperation, union,
 } from '../webidl';
 import type { NativeDevice } from '../native';
-import { captureDevices, selectSettings } from './capture';
-import { constrainableProperties, isRequired, MediaStreamConstraintsInit, MediaTrackConstraintsInit, type ConvertedStreamConstraints } from './constraints';
+import { captureDevices, requireSelectable, selectSettings } from './capture';
+import { constrainableProperties, MediaStreamConstraintsInit, MediaTrackConstraintsInit, type ConvertedStreamConstraints } from './constraints';
 import { DeviceSource, deviceOf } from './device_source';
 import { createInputDeviceInfo } from './input_device_info';
 import type { MediaDeviceInfo } from './media_device_info';
@@ -15,14 +15,6 @@ import type { Kind } from './media_source';
 import { MediaStream } from './media_stream';
 import { isDenied } from './permissions';
 import { createTrack, type MediaStreamTrack } from './media_stream_track';
-
-/** Section 10.2, "allowed required constraints for device selection": all but these. */
-const notForDeviceSelection = [
-  'displaySurface', 'voiceIsolation', 'backgroundBlur', 'backgroundSegmentationMask', 'eyeGazeCorrection', 'faceFraming',
-] as const;
-
-/** Properties that are defined for one kind only; a constraint on them is ignored for the other. */
-const audioOnly = ['voiceIsolation'];
 
 const DisplayMediaStreamOptions = dictionary('DisplayMediaStreamOptions', {
   video: defaulted(union(boolean, MediaTrackConstraintsInit), true),
@@ -67,7 +59,7 @@ export class MediaDevices extends eventTarget<MediaDevicesEventMap>() implements
     await nextTask();
     // "getUserMedia specific failure is allowed" only if nothing is denied: no other error shows first.
     if (wishes.some(([kind]) => isDenied(kind))) throw new DOMException('The permission is denied', 'NotAllowedError');
-    wishes.forEach(([kind, wanted]) => refuseForeignRequirements(kind, wanted));
+    wishes.forEach(([kind, wanted]) => requireSelectable(kind, wanted));
     const selections = wishes.map(([kind, wanted]) => [selectSettings(kind, wanted), wanted] as const);
     for (const [kind] of wishes) this.#exposed[kind] = true;
     const isolated = peerIdentity !== undefined;
@@ -122,13 +114,6 @@ function describe(device: NativeDevice): MediaDeviceInfo {
 
 function describeNamelessly({ kind }: NativeDevice): MediaDeviceInfo {
   return createInputDeviceInfo({ deviceId: '', kind: `${kind}input`, label: '', groupId: '' }, {});
-}
-
-/** Section 10.2, step 10.4. */
-function refuseForeignRequirements(kind: Kind, wanted: MediaTrackConstraints): void {
-  const applicable = notForDeviceSelection.filter((name) => audioOnly.includes(name) === (kind === 'audio'));
-  const refused = applicable.find((name) => isRequired((wanted as Record<string, unknown>)[name]));
-  if (refused) throw new TypeError(`'${refused}' can't be required of a device; apply it to the track`);
 }
 
 /** Screen-capture, section 5.1, steps 3 and 4: the user chooses, so nothing may be demanded. */
