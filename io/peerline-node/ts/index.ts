@@ -1,4 +1,6 @@
 /** The package: every W3C interface under its own name. Each room adds its line. */
+/// <reference lib="dom" preserve="true" />
+/// <reference lib="dom.iterable" preserve="true" />
 export * from './encoded_transform';
 export * from './events';
 export * from './identity/rtc_identity_assertion';

@@ -1,4 +1,6 @@
 /** `import 'peerline/polyfill'`: every interface as a global, as in a window, and `navigator.mediaDevices`. */
+/// <reference lib="dom" preserve="true" />
+/// <reference lib="dom.iterable" preserve="true" />
 import { enterWorker, isWorker } from './encoded_transform/worker_scope';
 import * as peerline from './index';
 
