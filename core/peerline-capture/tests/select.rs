@@ -2,7 +2,7 @@
 
 use peerline_capture::{
     Constraint, ConstraintSet, Constraints, Kind, Overconstrained, Position, Property, Selection, Value,
-    fitness_distance, select, synthetic_devices, synthetic_display,
+    fitness_distance, refused_for_selection, select, synthetic_devices, synthetic_display,
 };
 use proptest::prelude::*;
 
