@@ -4,7 +4,7 @@ import type { NativeIdentityAnswer } from '../native';
 import { Failure } from './failure';
 import { proxyProcess, type Fetched, type Said, type Start } from './proxy_process';
 import { loadScript, request, textOf, type ProviderScript } from './provider_script';
-import { realm } from './realm';
+import { realmText } from './realm/realm';
 
 /** Section 9: "The user agent SHOULD limit the time that it allows for an IdP to 15 seconds." */
 const PATIENCE = 15_000;
@@ -95,7 +95,7 @@ function start(): ChildProcess {
   // What a Windows process cannot do without, and what makes Electron's executable a Node.
   if (process.env.SystemRoot) env.SystemRoot = process.env.SystemRoot;
   if (process.versions.electron) env.ELECTRON_RUN_AS_NODE = '1';
-  const text = `(${proxyProcess.toString()})(${JSON.stringify(realm.toString())})`;
+  const text = `(${proxyProcess.toString()})(${JSON.stringify(realmText())})`;
   return spawn(process.execPath, [permission, ...limits, '-e', text], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], env, serialization: 'json', windowsHide: true });
 }
 

@@ -5,7 +5,8 @@
  *
  * This function is never called here: its text is what the process runs. It must not refer to anything outside itself.
  */
-import type { Post, Realm, realm } from './realm';
+import type { MakeRealm, Realm } from './realm/realm';
+import type { Post } from './realm/tools';
 
 /** What the parent says first. */
 export interface Start {
@@ -78,7 +79,7 @@ export function proxyProcess(realmText: string): void {
       return '';
     };
     const context = vm.createContext(Object.create(null) as object, { codeGeneration: { strings: true, wasm: false } });
-    inside = (vm.runInContext(`(${realmText})`, context) as typeof realm)(post, url);
+    inside = (vm.runInContext(`(${realmText})`, context) as MakeRealm)(post, url);
     node.on('message', (message: Fetched) => quietly(() => inside.receive(message.fetch, message.response)));
     let isRegistered = false;
     try {
