@@ -1,4 +1,4 @@
-/** `sequence<T>`, `record<K, V>`, `T?` and unions (Web IDL, sections 3.2.15 and 3.2.20 to 3.2.24). */
+/** `sequence<T>`, `T?` and unions (Web IDL, sections 3.2.20, 3.2.21 and 3.2.24). */
 import { converter, isObject, refuse, type Converted, type Converter } from './converter';
 
 /** `sequence<T>`: any iterable object. */
@@ -12,22 +12,6 @@ export function sequence<T>(type: Converter<T>): Converter<T[]> {
       items.push(type(item, `${context}: element ${items.length}`));
     }
     return items;
-  });
-}
-
-/** `record<K, V>`: the object's own enumerable properties. */
-export function record<V>(keyType: Converter<string>, valueType: Converter<V>): Converter<Record<string, V>> {
-  const idlName = `record<${keyType.idlName}, ${valueType.idlName}>`;
-  return converter({ idlName, kind: 'record' }, (value, context) => {
-    if (!isObject(value)) return refuse(context, 'is not an object');
-    const result: Record<string, V> = {};
-    for (const key of Reflect.ownKeys(value)) {
-      if (!Reflect.getOwnPropertyDescriptor(value, key)?.enumerable) continue;
-      const name = keyType(key, `${context}: key`);
-      const member = valueType(Reflect.get(value, key), `${context}: value of '${name}'`);
-      Object.defineProperty(result, name, { value: member, writable: true, enumerable: true, configurable: true });
-    }
-    return result;
   });
 }
 
@@ -69,7 +53,7 @@ function chooseForObject(types: Candidates, value: object): Converter<unknown> |
   }
   const asSequence = ofKind(types, 'sequence');
   if (asSequence && (value as Partial<Iterable<unknown>>)[Symbol.iterator] != null) return asSequence;
-  return ofKind(types, 'dictionary', 'record', 'object');
+  return ofKind(types, 'dictionary', 'object');
 }
 
 function chooseForPrimitive(types: Candidates, value: unknown): Converter<unknown> | undefined {

@@ -46,8 +46,7 @@ export type Kind =
   | 'buffer'
   | 'callback'
   | 'dictionary'
-  | 'sequence'
-  | 'record';
+  | 'sequence';
 
 /** Turns a JavaScript value into an IDL value, or throws a `TypeError` that begins with `context`. */
 export interface Converter<T> {

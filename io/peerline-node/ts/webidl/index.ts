@@ -1,10 +1,10 @@
 /** Web IDL in JavaScript: conversions, dictionaries, interfaces. `converter.ts` begins with an example. */
 export { converter, isObject, refuse, type Converted, type Converter } from './converter';
 export {
-  any, bigint, boolean, ByteString, clamp, DOMString, double, enforceRange, enumeration, highResTimeStamp, long, longLong, object, octet, short,
-  unrestrictedDouble, unsignedLong, unsignedLongLong, unsignedShort, USVString,
+  any, bigint, boolean, clamp, DOMString, double, enforceRange, enumeration, highResTimeStamp, long, longLong, object, octet, short,
+  unsignedLong, unsignedLongLong, unsignedShort, USVString,
 } from './primitives';
-export { nullable, record, sequence, union } from './containers';
+export { nullable, sequence, union } from './containers';
 export { arrayBuffer, arrayBufferView, bufferSource, bytesOf, callback, interfaceType, isInstance, promise, uint8Array } from './references';
 export { defaulted, dictionary, required } from './dictionary';
 export { constructorOf, optional, overloads, rest, signature } from './signature';

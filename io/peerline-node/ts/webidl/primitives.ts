@@ -21,7 +21,6 @@ export const unsignedLong = numeric('unsigned long');
 export const longLong = numeric('long long');
 export const unsignedLongLong = numeric('unsigned long long');
 export const double = numeric('double');
-export const unrestrictedDouble = numeric('unrestricted double');
 /** `DOMHighResTimeStamp`: milliseconds. */
 export const highResTimeStamp = double;
 
@@ -49,7 +48,7 @@ export const object = converter({ idlName: 'object', kind: 'object' }, (value, c
   isObject(value) ? value : refuse(context, 'is not an object'),
 );
 
-function string(idlName: 'DOMString' | 'USVString' | 'ByteString'): Converter<string> {
+function string(idlName: 'DOMString' | 'USVString'): Converter<string> {
   const convert = conversions[idlName]!;
   return converter({ idlName, kind: 'string' }, (value, context) => convert(value, { context }) as string);
 }
@@ -57,7 +56,6 @@ function string(idlName: 'DOMString' | 'USVString' | 'ByteString'): Converter<st
 export const DOMString = string('DOMString');
 /** A string without lone surrogates: each becomes U+FFFD. */
 export const USVString = string('USVString');
-export const ByteString = string('ByteString');
 
 /** An IDL enumeration: any other string is a `TypeError`, or ignored if an attribute is set. */
 export function enumeration<const V extends readonly string[]>(idlName: string, values: V): Converter<V[number]> {
