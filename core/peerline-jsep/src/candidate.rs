@@ -43,7 +43,9 @@ pub fn locate(
     let remote = &view.remote_description().ok_or(Error::NoRemoteDescription)?.session;
     let sections: Vec<usize> = match (mid, m_line_index) {
         // Step 4.2: the mid counts before the index.
-        (Some(mid), _) => vec![remote.index_of(&Mid::new(mid)).ok_or(Error::Operation(Operation::UnknownMid))?],
+        (Some(mid), _) => {
+            vec![section_of(view, remote, &Mid::new(mid)).ok_or(Error::Operation(Operation::UnknownMid))?]
+        }
         // Step 4.3.
         (None, Some(index)) if index < remote.media.len() => vec![index],
         (None, Some(_)) => return Err(Error::Operation(Operation::UnknownIndex)),
@@ -60,6 +62,20 @@ pub fn locate(
         places.push(place(view, m_line_index, ufrag, pending.as_ref(), current.as_ref())?);
     }
     Ok(places)
+}
+
+/// The section with this mid. One that the peer wrote without a mid has that of our section at its place (RFC 9429 §5.10: sections
+/// without a mid are told by their index).
+fn section_of(view: &View<'_>, remote: &Session, mid: &Mid) -> Option<usize> {
+    let local = view.local_description().map(|description| &description.session);
+    let ours = |index: usize| {
+        let of_transceiver = || view.transceiver_at(index)?.mid.clone();
+        local.and_then(|local| local.media.get(index)?.get::<Mid>()).or_else(of_transceiver)
+    };
+    remote.index_of(mid).or_else(|| {
+        let nameless = remote.media.iter().enumerate().filter(|(_, media)| media.get::<Mid>().is_none());
+        nameless.map(|(index, _)| index).find(|index| ours(*index).as_ref() == Some(mid))
+    })
 }
 
 /// The generations of a remote description by section.

@@ -167,3 +167,20 @@ fn a_reoffer_of_the_same_generation_brings_new_candidates_at_once() {
     let remote = plan.transports[0].remote_ice.as_ref().expect("candidates of the generation in use");
     assert_eq!((remote.restart, remote.candidates.len(), remote.end_of_candidates), (false, 1, true));
 }
+
+#[test]
+fn a_section_without_a_mid_is_known_by_the_mid_of_ours() {
+    let (mut alice, mut bob) = (Peer::small("alice"), Peer::small("bob"));
+    alice.add_track(MediaKind::Audio, &[]);
+    let offer = alice.create_offer();
+    alice.set_local(SdpType::Offer, &offer);
+    bob.set_remote(SdpType::Offer, &offer);
+    let answer = bob.create_answer();
+    bob.set_local(SdpType::Answer, &answer);
+    let nameless = answer.replace("a=mid:0\r\n", "").replace("a=group:BUNDLE 0\r\n", "");
+    alice.set_remote(SdpType::Answer, &nameless);
+    let places = candidate::locate(&alice.view(), HOST, Some("0"), Some(0), None).unwrap();
+    assert_eq!(places.iter().map(|place| place.m_line_index).collect::<Vec<_>>(), [0]);
+    let stranger = candidate::locate(&alice.view(), HOST, Some("1"), None, None);
+    assert_eq!(stranger, Err(Error::Operation(Operation::UnknownMid)));
+}

@@ -132,6 +132,10 @@ fn streams_of_a_remote_track_by_its_msid_lines() {
         ("", vec!["default"]),
         ("a=msid:s t\r\n", vec!["s"]),
         ("a=msid:s\r\na=msid:r\r\na=msid:s\r\n", vec!["s", "r"]),
+        ("a=msid:s t\r\na=msid:s t\r\n", vec!["s"]),
+        ("a=ssrc:1 msid:s t\r\na=ssrc:2 msid:s t\r\na=ssrc:2 cname:c\r\n", vec!["s"]),
+        ("a=ssrc:1 msid:- t\r\n", vec![]),
+        ("a=msid:s t\r\na=ssrc:1 msid:r t\r\n", vec!["s"]),
     ] {
         let (mut alice, mut bob) = pair();
         alice.add_track(MediaKind::Audio, &[]);

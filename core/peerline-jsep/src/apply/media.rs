@@ -257,21 +257,20 @@ fn max_bitrate(media: &Media) -> Option<u64> {
     bandwidth("TIAS").or_else(|| Some((bandwidth("AS")?.saturating_mul(950)).saturating_sub(50 * 40 * 8)))
 }
 
-/// The streams of a remote track: those of its `a=msid` lines, none for `-`, the session's default stream if there is no such line
-/// (RFC 9429 §5.8.2, RFC 8830 §2).
+/// The streams of a remote track: those of its `a=msid` lines, else those that its sources name (`a=ssrc:… msid:…`, as peers before RFC 8830
+/// write it); none for `-`; the session's default stream if there is no such line (RFC 9429 §5.8.2, RFC 8830 §2).
 fn remote_streams(media: &Media, default_stream: &str) -> Vec<String> {
-    let mut streams: Vec<String> = Vec::new();
-    let mut any = false;
-    for msid in media.all::<Msid>() {
-        any = true;
-        if msid.stream != "-" && !streams.contains(&msid.stream) {
-            streams.push(msid.stream);
-        }
+    let mut named: Vec<String> = media.all::<Msid>().map(|msid| msid.stream).collect();
+    if named.is_empty() {
+        let of_sources = media.all::<SsrcLine>().filter(|line| line.attribute == "msid").filter_map(|line| line.value);
+        named = of_sources.filter_map(|value| Some(value.split_whitespace().next()?.to_owned())).collect();
     }
-    if !any && !default_stream.is_empty() {
-        streams.push(default_stream.to_owned());
+    if named.is_empty() && !default_stream.is_empty() {
+        named.push(default_stream.to_owned());
     }
-    streams
+    let mut seen = BTreeSet::new();
+    named.retain(|stream| stream != "-" && seen.insert(stream.clone()));
+    named
 }
 
 /// "Process remote tracks" (webrtc-pc §5.1.1.1) and "set the associated remote streams" (§5.3).

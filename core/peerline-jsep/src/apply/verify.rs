@@ -27,12 +27,13 @@ pub(super) fn verify(application: &Application<'_>) -> Result<(), Error> {
         if media.is_rtp() {
             formats(application, index, media)?;
         }
-        // RFC 8830 §2: a stream has a track in one section only.
-        for msid in media.all::<Msid>().filter(|msid| msid.track.is_some()) {
-            if !tracks.insert((msid.stream, msid.track)) {
-                return Err(Error::Operation(Operation::DuplicateMsid));
-            }
+        // RFC 8830 §2: a stream has a track in one section only; there, once is as good as twice.
+        let named = media.all::<Msid>().filter(|msid| msid.track.is_some());
+        let mut named: BTreeSet<_> = named.map(|msid| (msid.stream, msid.track)).collect();
+        if !tracks.is_disjoint(&named) {
+            return Err(Error::Operation(Operation::DuplicateMsid));
         }
+        tracks.append(&mut named);
     }
     Ok(())
 }
