@@ -7,6 +7,7 @@ use crate::states::{
     SignalingState,
 };
 use crate::stats::StatsReport;
+use peerline_dtls::Failure as DtlsFailure;
 pub use peerline_jsep::{TransceiverId, TransportId};
 use std::net::IpAddr;
 
@@ -97,8 +98,8 @@ pub enum TransportEvent {
     SelectedCandidatePair,
     /// `RTCDtlsTransport` `statechange`.
     DtlsState(DtlsTransportState),
-    /// `RTCDtlsTransport` `error`.
-    DtlsError,
+    /// `RTCDtlsTransport` `error`, and why.
+    DtlsError(DtlsFailure),
 }
 
 /// What happened to a remote track and its streams (§5.1.1, mediacapture-main §4).

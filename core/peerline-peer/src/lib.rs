@@ -43,6 +43,7 @@ pub use identity::{
 };
 pub use operations::{AnswerOptions, LocalDescriptionInit, OfferOptions};
 pub use peer_connection::{Drops, PeerConnection};
+pub use peerline_dtls::{Failure as DtlsFailure, FailureReason as DtlsFailureReason};
 pub use peerline_ice::{AddressFilter, Prefix};
 pub use peerline_jsep::{
     Codec, CodecPreference, ErrorName as DescriptionErrorName, HeaderExtension, HeaderExtensionPreference,

@@ -50,6 +50,8 @@ pub(crate) struct Transport {
     pub(crate) surfaced: Vec<String>,
     /// The end of this generation's candidates was told.
     pub(crate) surfaced_all: bool,
+    /// Why DTLS failed, if it did.
+    dtls_failure: Option<dtls::Failure>,
     /// What the W3C getters show; changed by tasks only.
     pub(crate) slots: TransportSlots,
     /// A datagram that did not fit the batch before it.
@@ -83,6 +85,7 @@ impl Transport {
             speaks_for: None,
             surfaced: Vec::new(),
             surfaced_all: false,
+            dtls_failure: None,
             slots: TransportSlots {
                 ice_state: IceConnectionState::New,
                 gathering_state: IceGatheringState::New,

@@ -5,7 +5,7 @@ use crate::connection::{NativeDescription, number};
 use crate::error::NativeError;
 use crate::stats::NativeStats;
 use napi_derive::napi;
-use peerline::{RtcError, RtcErrorName};
+use peerline::RtcError;
 use peerline_peer::{
     ChannelEvent, ChannelId, Error, Event, IdentityRequest, Settled, TrackEvent, TransportEvent, TransportId,
 };
@@ -218,21 +218,7 @@ impl NativeEvent {
             TransportEvent::IceGatheringState(_) => Self::IceTransportGatheringStateChange { transport },
             TransportEvent::SelectedCandidatePair => Self::SelectedCandidatePairChange { transport },
             TransportEvent::DtlsState(_) => Self::DtlsStateChange { transport },
-            TransportEvent::DtlsError => Self::DtlsError { transport, error: dtls_failure() },
+            TransportEvent::DtlsError(failure) => Self::DtlsError { transport, error: RtcError::from(failure).into() },
         }
-    }
-}
-
-/// `error` at an `RTCDtlsTransport` (§5.5): the handshake failed.
-fn dtls_failure() -> NativeError {
-    NativeError {
-        name: RtcErrorName::OperationError.as_str(),
-        message: "the DTLS transport failed".to_owned(),
-        error_detail: Some("dtls-failure"),
-        sdp_line_number: None,
-        sctp_cause_code: None,
-        received_alert: None,
-        sent_alert: None,
-        http_request_status_code: None,
     }
 }

@@ -1,6 +1,6 @@
 //! `RTCError` and `DOMException` (W3C webrtc-pc §11, WebIDL): the name of every error, mapped from the core's in this one file.
 
-use peerline_peer::{ChannelError, DescriptionErrorName, Error, Misuse};
+use peerline_peer::{ChannelError, DescriptionErrorName, DtlsFailure, DtlsFailureReason, Error, Misuse};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -244,6 +244,22 @@ impl From<&Error> for RtcError {
 impl From<Error> for RtcError {
     fn from(error: Error) -> Self {
         (&error).into()
+    }
+}
+
+/// §5.5 `onerror`: a certificate that was not promised is a failure of its own kind.
+impl From<DtlsFailure> for RtcError {
+    fn from(failure: DtlsFailure) -> Self {
+        let error_detail = match failure.reason {
+            DtlsFailureReason::Fingerprint(_) => RtcErrorDetailType::FingerprintFailure,
+            _ => RtcErrorDetailType::DtlsFailure,
+        };
+        let detail = RtcErrorDetail {
+            received_alert: failure.alert_received.map(|alert| alert.description.0),
+            sent_alert: failure.alert_sent.map(|alert| alert.description.0),
+            ..RtcErrorDetail::new(error_detail)
+        };
+        Self { detail: Some(detail), ..Self::in_words(RtcErrorName::OperationError, failure.to_string()) }
     }
 }
 

@@ -78,7 +78,7 @@ pub enum RtcPeerConnectionEvent {
     /// `statechange` of a DTLS transport.
     DtlsTransportStateChange(RtcDtlsTransportState),
     /// `error` of a DTLS transport.
-    DtlsTransportError(RtcDtlsTransport),
+    DtlsTransportError(RtcDtlsTransport, RtcError),
     /// `statechange` of the SCTP transport.
     SctpTransportStateChange(RtcSctpTransportState),
     /// So many events were dropped here, because nobody read them: at most [`MAX_QUEUED_EVENTS`](crate::MAX_QUEUED_EVENTS) wait. States can
@@ -150,7 +150,9 @@ fn public_event(shared: &Arc<Shared>, state: &mut State, event: Event) -> Option
                 Public::SelectedCandidatePairChange(RtcIceTransport::new(Handle::new(shared), id))
             }
             TransportEvent::DtlsState(state) => Public::DtlsTransportStateChange(state),
-            TransportEvent::DtlsError => Public::DtlsTransportError(RtcDtlsTransport::new(Handle::new(shared), id)),
+            TransportEvent::DtlsError(failure) => {
+                Public::DtlsTransportError(RtcDtlsTransport::new(Handle::new(shared), id), failure.into())
+            }
         },
         Event::SctpTransport(state) => Public::SctpTransportStateChange(state),
         // Settled promises go to their futures.

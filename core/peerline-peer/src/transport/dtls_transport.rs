@@ -25,6 +25,9 @@ impl PeerConnection {
             dtls::Event::Closed => DtlsTransportState::Closed,
             dtls::Event::Failed(failure) => {
                 tracing::info!(reason = ?failure.reason, "DTLS failed");
+                if let Some(transport) = self.transports.get_mut(id) {
+                    transport.dtls_failure = Some(*failure);
+                }
                 DtlsTransportState::Failed
             }
         };
@@ -46,8 +49,8 @@ impl PeerConnection {
         if core::mem::replace(&mut transport.slots.dtls_state, state) == state {
             return;
         }
-        if state == DtlsTransportState::Failed {
-            self.tasks.fire(Event::Transport(id, TransportEvent::DtlsError));
+        if let Some(failure) = transport.dtls_failure.filter(|_| state == DtlsTransportState::Failed) {
+            self.tasks.fire(Event::Transport(id, TransportEvent::DtlsError(failure)));
         }
         self.tasks.fire(Event::Transport(id, TransportEvent::DtlsState(state)));
         self.update_connection_state();
