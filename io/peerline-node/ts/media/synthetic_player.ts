@@ -8,7 +8,7 @@ import type { AudioData, VideoFrame } from './media_stream_track';
 
 const BLOCK_MS = 10;
 /** Longer than this nobody waits for samples that were missed. */
-const MAX_BACKLOG_MS = 200;
+const MAX_BACKLOG_MS = 1000;
 
 export class SyntheticPlayer {
   readonly #kind: Kind;
