@@ -17,11 +17,28 @@ export interface Serializable<T extends object, D> {
   deserialize(data: D): T;
 }
 
+/** How objects of one interface move: the object itself is of no use afterwards. */
+export interface Transferable<T extends object, D> {
+  /** The interface's name. */
+  readonly name: string;
+  matches(value: object): value is T;
+  isTransferable(object: T): boolean;
+  /** `transfer` is what of the data is transferred in turn. */
+  transfer(object: T): { readonly data: D; readonly transfer: readonly object[] };
+  receive(data: D): T;
+}
+
 const known: Serializable<object, unknown>[] = [];
+const movable: Transferable<object, unknown>[] = [];
 
 /** Makes the objects of an interface serializable. */
 export function registerSerializable<T extends object, D>(serializable: Serializable<T, D>): void {
   known.push(serializable as unknown as Serializable<object, unknown>);
+}
+
+/** Makes the objects of an interface transferable. */
+export function registerTransferable<T extends object, D>(transferable: Transferable<T, D>): void {
+  movable.push(transferable as unknown as Transferable<object, unknown>);
 }
 
 /** The one property of what stands for an object of ours. */
@@ -36,18 +53,21 @@ function isStand(value: object): value is Stand {
   return MARK in value;
 }
 
-type Replace = (value: object) => unknown;
-
-/** The value with the objects replaced that `replace` gives another value for; the same value if there are none. */
-function rebuild(value: unknown, replace: Replace): unknown {
-  return contains(value, replace, new Set()) ? copy(value, replace, new Map()) : value;
+/** Which objects are to be replaced, and by what; each is asked for once. */
+interface Replacement {
+  concerns(value: object): boolean;
+  of(value: object): unknown;
 }
 
-function contains(value: unknown, replace: Replace, seen: Set<object>): boolean {
+/** The value with such objects replaced; the same value if there are none. */
+function rebuild(value: unknown, replacement: Replacement): unknown {
+  return contains(value, replacement, new Set()) ? copy(value, replacement, new Map()) : value;
+}
+
+function contains(value: unknown, replacement: Replacement, seen: Set<object>): boolean {
   if (typeof value !== 'object' || value === null || seen.has(value)) return false;
   seen.add(value);
-  if (replace(value) !== undefined) return true;
-  return partsOf(value).some((part) => contains(part, replace, seen));
+  return replacement.concerns(value) || partsOf(value).some((part) => contains(part, replacement, seen));
 }
 
 /** What a structured clone of the value would clone too. Objects of other kinds are left to the environment. */
@@ -62,12 +82,12 @@ function isPlain(value: object): boolean {
   return Array.isArray(value) || prototype === null || prototype === Object.prototype;
 }
 
-function copy(value: unknown, replace: Replace, copies: Map<object, unknown>): unknown {
+function copy(value: unknown, replacement: Replacement, copies: Map<object, unknown>): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (copies.has(value)) return copies.get(value);
-  const replaced = replace(value);
-  const again = (part: unknown): unknown => copy(part, replace, copies);
-  if (replaced !== undefined) {
+  const again = (part: unknown): unknown => copy(part, replacement, copies);
+  if (replacement.concerns(value)) {
+    const replaced = replacement.of(value);
     copies.set(value, replaced);
     return replaced;
   }
@@ -96,24 +116,52 @@ export interface Packed {
   readonly transfer: object[];
 }
 
+/** Throws `DataCloneError` if an object of ours cannot go along; then none is moved. */
 export function pack(value: unknown, transfer: readonly object[] = []): Packed {
-  const stand = (object: object): Stand | undefined => {
-    const kind = known.find((serializable) => serializable.matches(object));
-    return kind && { [MARK]: kind.name, data: kind.serialize(object) };
-  };
-  return { data: rebuild(value, stand), transfer: [...transfer] };
+  const kindOf = (object: object): Transferable<object, unknown> | undefined => movable.find((kind) => kind.matches(object));
+  const ours = new Map<object, Stand>();
+  const others = transfer.filter((object) => !kindOf(object));
+  for (const object of transfer) {
+    if (kindOf(object)?.isTransferable(object) === false) throw cannot('be transferred', object);
+  }
+  for (const object of transfer) {
+    const kind = kindOf(object);
+    if (!kind || ours.has(object)) continue;
+    const moved = kind.transfer(object);
+    ours.set(object, { [MARK]: kind.name, data: moved.data });
+    others.push(...moved.transfer);
+  }
+  const cloneableAs = (object: object): Serializable<object, unknown> | undefined => known.find((kind) => kind.matches(object));
+  const data = rebuild(value, {
+    concerns: (object) => ours.has(object) || (cloneableAs(object) ?? kindOf(object)) !== undefined,
+    of(object): Stand {
+      const moved = ours.get(object);
+      if (moved) return moved;
+      const kind = cloneableAs(object);
+      if (!kind) throw cannot('be cloned, only transferred', object);
+      return { [MARK]: kind.name, data: kind.serialize(object) };
+    },
+  });
+  return { data, transfer: others };
+}
+
+function cannot(what: string, object: object): DOMException {
+  return new DOMException(`${object.constructor.name} cannot ${what} (any more)`, 'DataCloneError');
 }
 
 export function unpack(value: unknown): unknown {
-  return rebuild(value, (object) => {
-    if (!isStand(object)) return undefined;
-    return known.find(({ name }) => name === object[MARK])?.deserialize(object.data);
+  return rebuild(value, {
+    concerns: isStand,
+    of(object) {
+      const { [MARK]: name, data } = object as Stand;
+      return known.find((kind) => kind.name === name)?.deserialize(data) ?? movable.find((kind) => kind.name === name)?.receive(data);
+    },
   });
 }
 
 /** The global `structuredClone`, which also clones objects of ours. */
 function cloneWithOurs<T>(value: T, options: { transfer?: readonly object[] } = {}): T {
   const { data, transfer } = pack(value, options.transfer);
-  return unpack(cloneNative(data, { transfer: transfer as Transferable[] })) as T;
+  return unpack(cloneNative(data, { transfer: transfer as ArrayBuffer[] })) as T;
 }
 export { cloneWithOurs as structuredClone };

@@ -1,4 +1,6 @@
 /** The connection and what hangs on it. */
+import './transferred_channel';
+
 export { RTCCertificate } from './rtc_certificate';
 export { RTCDataChannel } from './rtc_data_channel';
 export { RTCDtlsTransport } from './rtc_dtls_transport';

@@ -66,6 +66,10 @@ interface Friend {
   onEnd(channel: RTCDataChannel, callback: () => void): () => void;
   /** A message as `binaryType` says. */
   show(channel: RTCDataChannel, message: Message): string | ArrayBuffer | Blob;
+  /** It may go to another thread: it was made in this task, and has sent nothing. */
+  isTransferable(channel: RTCDataChannel): boolean;
+  /** The channel is closed for scripts, and its connection's number another object's. */
+  detach(channel: RTCDataChannel): { registry: Registry; id: ChannelId };
   /** Nobody pulls messages any more: what is left is delivered, or forgotten with a closed channel. */
   stopPulling(channel: RTCDataChannel): void;
 }
@@ -83,6 +87,8 @@ export class RTCDataChannel extends eventTarget<DataChannelEventMap>() implement
   #isReleased = false;
   /** `close` was called: what comes is thrown away. */
   #isDeaf = false;
+  /** [[IsTransferable]] */
+  #isTransferable = true;
   #binaryType: BinaryType = 'arraybuffer';
   readonly #endListeners = new Set<() => void>();
   declare onopen: ((this: globalThis.RTCDataChannel, event: Event) => unknown) | null;
@@ -101,6 +107,9 @@ export class RTCDataChannel extends eventTarget<DataChannelEventMap>() implement
     this.#view = view;
     this.#inbox = new Inbox(registry.native, id, (message) => this.#deliver(message));
     this.#outbox = new Outbox(registry.native, id);
+    setTimeout(() => {
+      this.#isTransferable = false;
+    }, 0).unref();
   }
 
   get label(): string {
@@ -171,6 +180,7 @@ export class RTCDataChannel extends eventTarget<DataChannelEventMap>() implement
   send(data: string | Blob | ArrayBuffer | ArrayBufferView): void;
   send(data: Sendable): void {
     if (this.#isReleased) throw new DOMException('The data channel is closed.', 'InvalidStateError');
+    this.#isTransferable = false;
     this.#outbox.send(data);
   }
 
@@ -239,6 +249,13 @@ export class RTCDataChannel extends eventTarget<DataChannelEventMap>() implement
         return () => channel.#endListeners.delete(callback);
       },
       show: (channel, message) => channel.#show(message),
+      isTransferable: (channel) => channel.#isTransferable,
+      detach: (channel) => {
+        channel.#view = { ...channel.#view, readyState: 'closed' };
+        channel.#isTransferable = false;
+        channel.#isReleased = true;
+        return { registry: channel.#registry, id: channel.#id };
+      },
       stopPulling: (channel) => channel.#stopPulling(),
     };
     expose(this, {
