@@ -187,6 +187,35 @@ test('createEncodedStreams is there once on senders and receivers', () => {
   pc.close();
 });
 
+test('encoded streams can go to another thread', async () => {
+  const { slot, numbers } = slotOf();
+  const streams = slot.createEncodedStreams();
+  const packed = nonstandard.pack(streams, Object.values(streams));
+  const worker = new Worker(`
+    const { parentPort } = require('node:worker_threads');
+    const { nonstandard } = require(${JSON.stringify(new URL('../dist/index.js', import.meta.url).pathname)});
+    parentPort.once('message', async (message) => {
+      const { readable, writable } = nonstandard.unpack(message);
+      const writer = writable.getWriter();
+      let left = 3;
+      for await (const frame of readable) {
+        frame.data = Uint8Array.of(...new Uint8Array(frame.data), 100).buffer;
+        await writer.write(frame);
+        if (--left === 0) break;
+      }
+      writer.write('nonsense').catch(({ name }) => parentPort.postMessage(name));
+    });
+    setInterval(() => {}, 1000);`, { eval: true });
+  worker.postMessage(packed.data, packed.transfer);
+  const outcome = once(worker, 'message');
+  for (let n = 1; n <= 3; n += 1) slot.produce(videoData(n));
+  assert.deepEqual(await outcome, ['TypeError']);
+  await until(() => numbers().length === 3);
+  assert.deepEqual(numbers(), [[1, 100], [2, 100], [3, 100]]);
+  assert.throws(() => nonstandard.pack(streams, [streams.readable]), { name: 'DataCloneError' });
+  await worker.terminate();
+});
+
 test('a script that does not read loses frames, not the memory', async () => {
   const { slot } = slotOf();
   const { readable } = slot.createEncodedStreams();

@@ -4,6 +4,9 @@ import { isFrame, type EncodedFrame } from './encoded_frame';
 /** Frames that may wait for a script that does not read; then some are lost. */
 export const FRAMES_WAITING = 512;
 
+const readables = new WeakSet<object>();
+const writables = new WeakSet<object>();
+
 /** A pair of streams that a script reads encoded frames from, and writes them to. */
 export class EncodedStreams {
   readonly readable: ReadableStream<unknown>;
@@ -22,6 +25,18 @@ export class EncodedStreams {
         if (!consume(frame)) throw new DOMException('The frame was written before, or is of another stream', 'OperationError');
       },
     });
+    readables.add(this.readable);
+    writables.add(this.writable);
+  }
+
+  /** Whether the stream is one that a script reads frames from. */
+  static isReadable(value: object): value is ReadableStream<unknown> {
+    return readables.has(value);
+  }
+
+  /** Whether the stream is one that a script writes frames to. */
+  static isWritable(value: object): value is WritableStream<unknown> {
+    return writables.has(value);
   }
 
   /** A frame for the script. */
