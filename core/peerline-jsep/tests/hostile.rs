@@ -169,7 +169,7 @@ fn one_section_with_very_many_of_everything() {
     for index in 0..1500 {
         write!(
             lines,
-            "a=rtcp-fb:* x{index}\r\na=ssrc:{index} cname:x\r\na=extmap:{} urn:x\r\na=msid:s{index}\r\na=fmtp:{} x\r\n",
+            "a=rtcp-fb:* x{index}\r\na=ssrc:{index} cname:x\r\na=extmap:{} urn:{index}\r\na=msid:s{index}\r\na=fmtp:{} x\r\n",
             index % 200 + 1,
             index % 128
         )

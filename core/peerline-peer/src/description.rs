@@ -74,6 +74,10 @@ impl Descriptions {
         self.revision += 1;
     }
 
+    pub(crate) fn has_issued(&self, id: TransceiverId) -> bool {
+        id < self.next_transceiver
+    }
+
     pub(crate) fn next_transceiver_id(&mut self) -> TransceiverId {
         let id = self.next_transceiver;
         self.next_transceiver.0 += 1;

@@ -211,6 +211,7 @@ impl PeerConnection {
         for transceiver in &mut self.transceivers {
             transceiver.stop_sending_and_receiving();
             transceiver.jsep.stopped = true;
+            transceiver.receiver.track.ended = true;
         }
         // 5. Each channel: closed, without the closing procedure. 7. The association ends: SCTP ABORT.
         self.close_channels_silently();

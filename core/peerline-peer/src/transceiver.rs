@@ -110,9 +110,10 @@ impl Transceiver {
 }
 
 impl PeerConnection {
-    /// `getTransceivers()`: in the order they were added, stopped ones left out; but those that `close` stopped are still there.
+    /// `getTransceivers()`: the set of transceivers in the order they were added. A stopped one leaves the set with an answer, or with the rollback
+    /// of the offer that made it.
     pub fn transceivers(&self) -> impl Iterator<Item = &Transceiver> {
-        self.transceivers.iter().filter(|transceiver| self.is_closed || !transceiver.jsep.stopped)
+        self.transceivers.iter()
     }
 
     /// A transceiver, stopped or not, as long as the connection keeps it.
@@ -122,8 +123,24 @@ impl PeerConnection {
     }
 
     pub(crate) fn transceiver_mut(&mut self, id: TransceiverId) -> Result<&mut Transceiver, Error> {
+        let missing = self.missing(id);
         let found = self.transceivers.iter_mut().find(|transceiver| transceiver.jsep.id == id);
-        found.ok_or_else(|| Misuse::UnknownTransceiver.into())
+        found.ok_or_else(|| missing.into())
+    }
+
+    /// A transceiver that something is to be done with.
+    pub(crate) fn known_transceiver(&self, id: TransceiverId) -> Result<&Transceiver, Error> {
+        self.transceiver(id).ok_or_else(|| self.missing(id).into())
+    }
+
+    /// What is wrong with a transceiver that is not there.
+    fn missing(&self, id: TransceiverId) -> Misuse {
+        if self.descriptions.has_issued(id) { Misuse::TransceiverStopped } else { Misuse::UnknownTransceiver }
+    }
+
+    /// It was in the set once, and left it stopped. Whoever still has its objects has those of a stopped transceiver.
+    pub(super) fn has_left(&self, id: TransceiverId) -> bool {
+        self.descriptions.has_issued(id) && self.transceiver(id).is_none()
     }
 
     /// `addTransceiver(trackOrKind, init)` (§5.1): a transceiver of this kind, sending `track` if there is one.
@@ -184,6 +201,9 @@ impl PeerConnection {
             return Err(Misuse::Closed.into());
         }
         // 4. If transceiver.[[Stopping]] is true, abort.
+        if self.has_left(id) {
+            return Ok(());
+        }
         let transceiver = self.transceiver_mut(id)?;
         if transceiver.jsep.stopping {
             return Ok(());
@@ -249,22 +269,29 @@ impl PeerConnection {
     }
 
     pub(crate) fn run_track(&mut self, event: TrackEvent) {
-        if !self.is_closed {
-            self.tasks.fire(Event::Track(event));
+        if self.is_closed {
+            return;
         }
+        // The track's readyState changes with its event, not before.
+        if let TrackEvent::Ended(id) = event
+            && let Ok(transceiver) = self.transceiver_mut(id)
+        {
+            transceiver.receiver.track.ended = true;
+        }
+        self.tasks.fire(Event::Track(event));
     }
 }
 
 impl Transceiver {
-    /// "Stop sending and receiving": the remote track ends.
+    /// "Stop sending and receiving": the remote track ends, in a task of its own that is due if an event is given.
     pub(crate) fn stop_sending_and_receiving(&mut self) -> Option<TrackEvent> {
         // 1.–7. The sender stops (BYE), the receiver stops; [[Receptive]] and [[Stopping]] change.
         self.jsep.direction = Direction::Inactive;
         self.jsep.stopping = true;
         self.receiver.receptive = false;
         // 8. receiver.[[ReceiverTrack]] is ended.
-        let ended = !core::mem::replace(&mut self.receiver.track.ended, true);
-        ended.then_some(TrackEvent::Ended(self.jsep.id))
+        let ends_already = core::mem::replace(&mut self.receiver.ends, true);
+        (!ends_already).then_some(TrackEvent::Ended(self.jsep.id))
     }
 }
 

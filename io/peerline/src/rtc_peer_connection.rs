@@ -136,23 +136,28 @@ impl RtcPeerConnection {
         Ok(RtcRtpTransceiver::new(self.0.clone(), id))
     }
 
-    /// `getTransceivers()`: in the order they were added; stopped ones are left out.
+    /// `getTransceivers()`: in the order they were added. A stopped one leaves with the next answer.
     #[must_use]
     pub fn get_transceivers(&self) -> Vec<RtcRtpTransceiver> {
         let ids: Vec<_> = self.0.lock().core.transceivers().map(peerline_peer::Transceiver::id).collect();
         ids.into_iter().map(|id| RtcRtpTransceiver::new(self.0.clone(), id)).collect()
     }
 
+    /// Those whose senders and receivers count (§5.1 "CollectSenders").
+    fn get_live_transceivers(&self) -> impl Iterator<Item = RtcRtpTransceiver> {
+        self.get_transceivers().into_iter().filter(|transceiver| !transceiver.is_stopped())
+    }
+
     /// `getSenders()`.
     #[must_use]
     pub fn get_senders(&self) -> Vec<RtcRtpSender> {
-        self.get_transceivers().iter().map(RtcRtpTransceiver::sender).collect()
+        self.get_live_transceivers().map(|transceiver| transceiver.sender()).collect()
     }
 
     /// `getReceivers()`.
     #[must_use]
     pub fn get_receivers(&self) -> Vec<RtcRtpReceiver> {
-        self.get_transceivers().iter().map(RtcRtpTransceiver::receiver).collect()
+        self.get_live_transceivers().map(|transceiver| transceiver.receiver()).collect()
     }
 
     /// Brings the code of the identity provider of a domain, which a browser would load from there.

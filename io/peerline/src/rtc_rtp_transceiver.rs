@@ -124,6 +124,11 @@ impl RtcRtpTransceiver {
         self.with(|transceiver| transceiver.current_direction().map(from_core)).unwrap_or(stopped)
     }
 
+    /// `[[Stopped]]`.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.with(Transceiver::is_stopped).unwrap_or(true)
+    }
+
     /// `stop()`.
     ///
     /// # Errors

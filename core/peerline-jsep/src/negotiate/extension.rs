@@ -1,6 +1,6 @@
 //! RTP header extensions in offers and answers (RFC 8285 §5 to §7, RFC 9143 §10.4, webrtc-extensions §5).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use peerline_sdp::{Direction, ExtMap, Media};
 
@@ -86,18 +86,23 @@ pub(crate) fn answered(view: &View<'_>, transceiver: &Transceiver, offered: &Med
 
 /// Whether an id stands for two extensions, or is none that a section may have.
 pub(crate) fn has_invalid_id(media: &Media) -> bool {
-    let mut ids = BTreeSet::new();
-    // RFC 8285 §5: 1 to 255, or 4096 to 4351 as a placeholder.
+    let mut uris: BTreeMap<u16, String> = BTreeMap::new();
+    // RFC 8285 §5: 1 to 255, or 4096 to 4351 as a placeholder. A line that stands there twice says nothing new.
     media.all::<ExtMap>().any(|extension| {
-        !(1..=LAST_ID).contains(&extension.id) && !(4096..=4351).contains(&extension.id) || !ids.insert(extension.id)
+        let is_id = (1..=LAST_ID).contains(&extension.id) || (4096..=4351).contains(&extension.id);
+        !is_id || *uris.entry(extension.id).or_insert_with(|| extension.uri.clone()) != extension.uri
     })
 }
 
 /// RFC 8285 §7: whether an answer gives an extension of the offer another id. Ids above [`LAST_ID`] are there to be replaced.
 pub(crate) fn is_reassigned(offered: &Media, answered: &Media) -> bool {
     let offered: Vec<ExtMap> = offered.all::<ExtMap>().filter(|extension| extension.id <= LAST_ID).collect();
-    let is_other = |known: &ExtMap, answered: &ExtMap| (known.uri == answered.uri) != (known.id == answered.id);
-    answered.all::<ExtMap>().any(|extension| offered.iter().any(|known| is_other(known, &extension)))
+    let uris: BTreeMap<u16, &str> = offered.iter().map(|known| (known.id, known.uri.as_str())).collect();
+    let ids: BTreeMap<&str, u16> = offered.iter().map(|known| (known.uri.as_str(), known.id)).collect();
+    answered.all::<ExtMap>().any(|extension| {
+        let other_uri = uris.get(&extension.id).is_some_and(|uri| *uri != extension.uri);
+        other_uri || ids.get(extension.uri.as_str()).is_some_and(|id| *id != extension.id)
+    })
 }
 
 /// The extensions that both sections have, with the ids of `ids` and directions from our point of view (`local` is ours).

@@ -19,7 +19,7 @@ impl PeerConnection {
             }
             // §5.2 replaceTrack step 4.
             Operation::ReplaceTrack(id, track) => {
-                let transceiver = self.transceiver(*id).ok_or(Misuse::UnknownTransceiver)?;
+                let transceiver = self.known_transceiver(*id)?;
                 match track {
                     Some(track) if track.kind != transceiver.kind() => Err(Misuse::WrongTrackKind.into()),
                     _ => Ok(()),

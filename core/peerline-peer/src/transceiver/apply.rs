@@ -3,6 +3,7 @@
 use super::{EncodingParameters, Transceiver};
 use crate::PeerConnection;
 use crate::event::{Event, TrackEvent};
+use crate::task::Task;
 use peerline_jsep::{
     CreatedBy, EncodingsChange, MediaChange, Plan, RemoteTrackChange, SdpType, SlotChange, TransceiverId,
 };
@@ -15,13 +16,17 @@ pub(crate) struct TrackChanges {
     remove: Vec<(String, TransceiverId)>,
     add: Vec<(String, TransceiverId)>,
     fire: Vec<(TransceiverId, Vec<String>)>,
-    ended: Vec<TransceiverId>,
+    ended: Vec<TrackEvent>,
 }
 
 impl PeerConnection {
     /// Changes the transceivers as the plan says.
     pub(crate) fn change_transceivers(&mut self, plan: &Plan) -> TrackChanges {
         let mut changes = TrackChanges::default();
+        // What getParameters returned before may no longer be true.
+        for transceiver in &mut self.transceivers {
+            transceiver.sender.last_returned = None;
+        }
         if plan.stable.is_some() {
             for transceiver in &mut self.transceivers {
                 transceiver.save_stable();
@@ -52,9 +57,8 @@ impl PeerConnection {
         }
         for id in &plan.remove_transceivers {
             if let Ok(transceiver) = self.transceiver_mut(*id) {
-                let ended = transceiver.stop_sending_and_receiving().is_some();
+                changes.ended.extend(transceiver.stop_sending_and_receiving());
                 transceiver.jsep.stopped = true;
-                changes.ended.extend(ended.then_some(*id));
             }
         }
         changes
@@ -64,7 +68,6 @@ impl PeerConnection {
     pub(crate) fn fire_track_changes(&mut self, changes: TrackChanges) {
         let TrackChanges { mute, remove, add, fire, ended } = changes;
         let mut all = Vec::new();
-        all.extend(ended.into_iter().map(TrackEvent::Ended));
         all.extend(mute.into_iter().map(TrackEvent::Muted));
         all.extend(
             remove.into_iter().map(|(stream, transceiver)| TrackEvent::RemovedFromStream { stream, transceiver }),
@@ -73,6 +76,9 @@ impl PeerConnection {
         all.extend(fire.into_iter().map(|(transceiver, streams)| TrackEvent::Track { transceiver, streams }));
         for event in all {
             self.tasks.fire(Event::Track(event));
+        }
+        for event in ended {
+            self.tasks.push(Task::Track(event));
         }
     }
 }
@@ -107,7 +113,6 @@ impl Transceiver {
         }
         if let Some(parameters) = &change.send {
             self.sender.negotiated = parameters.clone();
-            self.sender.last_returned = None;
         }
         if let Some(extensions) = &change.extensions {
             self.change_header_extensions(extensions);
@@ -118,8 +123,7 @@ impl Transceiver {
             self.change_remote_track(change, track, changes);
         }
         if change.stop {
-            let ended = self.stop_sending_and_receiving().is_some();
-            changes.ended.extend(ended.then_some(self.jsep.id));
+            changes.ended.extend(self.stop_sending_and_receiving());
             self.jsep.stopped = true;
             self.jsep.current_direction = None;
         }
@@ -148,7 +152,6 @@ impl Transceiver {
         let encodings = match change {
             EncodingsChange::Keep => return,
             EncodingsChange::Propose(rids) => {
-                self.sender.last_returned = None;
                 let proposed = rids.iter().enumerate().map(|(index, rid)| EncodingParameters {
                     rid: Some(rid.as_str().to_owned()),
                     scale_resolution_down_by: Some(f64::from(1_u32 << (rids.len() - 1 - index).min(16))),

@@ -17,7 +17,7 @@ impl PeerConnection {
         id: TransceiverId,
         codecs: Vec<CodecPreference>,
     ) -> Result<(), Error> {
-        let transceiver = self.transceiver(id).ok_or(Misuse::UnknownTransceiver)?;
+        let transceiver = self.known_transceiver(id)?;
         let capabilities = self.settings.capabilities.of(transceiver.jsep.kind);
         // 4. Remove duplicates, keeping the first.
         let mut unique: Vec<CodecPreference> = Vec::with_capacity(codecs.len());

@@ -10,7 +10,7 @@ use crate::task::Task;
 use peerline_jsep::{Codec, HeaderExtension, MediaKind, TransceiverId};
 
 /// `RTCRtpSendParameters` (§5.2.4).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SendParameters {
     /// `transactionId`.
     pub transaction_id: String,
@@ -29,7 +29,7 @@ pub struct SendParameters {
 }
 
 /// `RTCRtpReceiveParameters` (§5.3).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReceiveParameters {
     /// `headerExtensions`.
     pub header_extensions: Vec<HeaderExtension>,
@@ -47,6 +47,10 @@ impl PeerConnection {
     pub fn send_parameters(&mut self, id: TransceiverId) -> Result<SendParameters, Error> {
         let fresh = self.rng.u64();
         let cname = self.cname.clone();
+        if self.has_left(id) {
+            let transaction_id = format!("{fresh:016x}");
+            return Ok(SendParameters { transaction_id, cname, ..SendParameters::default() });
+        }
         let transceiver = self.transceiver_mut(id)?;
         let sender = &mut transceiver.sender;
         // 2., 4.: kept, and forgotten again in a task.
@@ -78,7 +82,10 @@ impl PeerConnection {
     /// # Errors
     /// [`Misuse::UnknownTransceiver`].
     pub fn receive_parameters(&self, id: TransceiverId) -> Result<ReceiveParameters, Error> {
-        let transceiver = self.transceiver(id).ok_or(Misuse::UnknownTransceiver)?;
+        if self.has_left(id) {
+            return Ok(ReceiveParameters::default());
+        }
+        let transceiver = self.known_transceiver(id)?;
         let negotiated = &transceiver.receiver.negotiated;
         Ok(ReceiveParameters {
             header_extensions: negotiated.header_extensions.clone(),
@@ -92,7 +99,7 @@ impl PeerConnection {
     /// # Errors
     /// What the algorithm's steps 4 to 7 name.
     pub(crate) fn check_parameters(&self, id: TransceiverId, parameters: &SendParameters) -> Result<(), Error> {
-        let transceiver = self.transceiver(id).ok_or(Misuse::UnknownTransceiver)?;
+        let transceiver = self.known_transceiver(id)?;
         let (sender, kind) = (&transceiver.sender, transceiver.jsep.kind);
         // 4. A transceiver that stops: InvalidStateError.
         if transceiver.jsep.stopping {

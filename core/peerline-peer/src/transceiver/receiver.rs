@@ -25,6 +25,8 @@ pub struct Receiver {
     pub(crate) transport: Option<TransportId>,
     /// `[[Receptive]]`.
     pub(crate) receptive: bool,
+    /// The track has ended, or the task that ends it is queued.
+    pub(crate) ends: bool,
     /// `[[ReceiveCodecs]]` and the header extensions to receive.
     pub(crate) negotiated: RtpParameters,
 }
@@ -35,6 +37,7 @@ impl Receiver {
             track: RemoteTrack { id: track_id, kind, muted: true, isolated, ended: false },
             transport: None,
             receptive: false,
+            ends: false,
             negotiated: RtpParameters::default(),
         }
     }

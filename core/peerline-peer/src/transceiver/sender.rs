@@ -65,7 +65,8 @@ impl PeerConnection {
             return Err(Misuse::Closed.into());
         }
         // 6., 7. A sender for this track exists already: InvalidAccessError.
-        if self.transceivers().any(|transceiver| transceiver.sender.track.as_ref() == Some(&track)) {
+        let sends = |known: &Transceiver| !known.is_stopped() && known.sender.track.as_ref() == Some(&track);
+        if self.transceivers().any(sends) {
             return Err(Misuse::TrackAlreadySent.into());
         }
         let kind = track.kind;
@@ -139,6 +140,9 @@ impl PeerConnection {
         // 3. If connection.[[IsClosed]] is true, throw an InvalidStateError.
         if self.is_closed {
             return Err(Misuse::Closed.into());
+        }
+        if self.has_left(id) {
+            return Ok(());
         }
         // 4.–6. Replace the ids, each once; update the negotiation-needed flag.
         self.transceiver_mut(id)?.jsep.send_streams = deduplicated(streams);

@@ -180,11 +180,17 @@ export class RTCPeerConnection extends eventTarget<RTCPeerConnectionEventMap>() 
   // RTP media (section 5.1).
 
   getSenders(): RTCRtpSender[] {
-    return this.getTransceivers().map((transceiver) => transceiver.sender);
+    return this.#liveTransceivers().map((transceiver) => transceiver.sender);
   }
 
   getReceivers(): RTCRtpReceiver[] {
-    return this.getTransceivers().map((transceiver) => transceiver.receiver);
+    return this.#liveTransceivers().map((transceiver) => transceiver.receiver);
+  }
+
+  /** Those whose senders and receivers count: a stopped one stays in the set until the answer that rejects its m-section. */
+  #liveTransceivers(): RTCRtpTransceiver[] {
+    const { native } = this.#registry;
+    return native.transceivers().filter((id) => !native.transceiver(id)?.stopped).map((id) => this.#registry.transceiverOf(id));
   }
 
   getTransceivers(): RTCRtpTransceiver[] {
