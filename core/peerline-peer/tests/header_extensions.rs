@@ -6,6 +6,9 @@ use peerline_netsim::{INTERNET, LinkConfig, NodeId, Simulation};
 use peerline_peer::{Direction, Error, HeaderExtensionPreference, MediaKind, Misuse, TransceiverId, TransceiverInit};
 use support::{Pair, Peer};
 
+/// `uri` and `direction`.
+type Wanted = (String, Option<Direction>);
+
 const MID: &str = "urn:ietf:params:rtp-hdrext:sdes:mid";
 const ORIENTATION: &str = "urn:3gpp:video-orientation";
 
@@ -26,7 +29,7 @@ fn to_negotiate(pair: &Pair, node: NodeId, id: TransceiverId) -> Vec<HeaderExten
     transceiver.header_extensions_to_negotiate().to_vec()
 }
 
-fn wanted(pair: &Pair, node: NodeId, id: TransceiverId) -> Vec<(String, Option<Direction>)> {
+fn wanted(pair: &Pair, node: NodeId, id: TransceiverId) -> Vec<Wanted> {
     to_negotiate(pair, node, id).into_iter().map(|extension| (extension.uri, extension.direction)).collect()
 }
 
@@ -65,7 +68,7 @@ fn the_mid_extension_cannot_be_given_up_and_the_list_cannot_be_another_one() {
     for direction in [None, Some(Direction::Inactive), Some(Direction::SendOnly), Some(Direction::RecvOnly)] {
         assert_eq!(set(&mut pair, alice, id, MID, direction), Err(Misuse::HeaderExtensionsChanged.into()));
     }
-    let mut call = |change: &dyn Fn(&mut Vec<(String, Option<Direction>)>)| {
+    let mut call = |change: &dyn Fn(&mut Vec<Wanted>)| {
         let mut extensions = wanted(&pair, alice, id);
         change(&mut extensions);
         pair.call(alice, |pc, now| pc.set_header_extensions_to_negotiate(now, id, extensions))
