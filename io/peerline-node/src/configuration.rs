@@ -4,7 +4,8 @@ use crate::certificate::NativeCertificate;
 use crate::error::{Result, type_error};
 use napi::bindgen_prelude::ClassInstance;
 use napi_derive::napi;
-use peerline::{RtcConfiguration, RtcIceServer, RtcNativeSettings};
+use peerline::{RtcConfiguration, RtcIceServer, RtcNativeSettings, RtcOAuthCredential};
+use std::fmt;
 use std::str::FromStr;
 
 #[napi(object)]
@@ -13,6 +14,21 @@ pub struct NativeIceServer {
     pub urls: Vec<String>,
     pub username: Option<String>,
     pub credential: Option<String>,
+    pub oauth: Option<NativeOAuthCredential>,
+}
+
+#[napi(object)]
+pub struct NativeOAuthCredential {
+    pub kid: String,
+    pub mac_key: String,
+    pub access_token: String,
+}
+
+impl fmt::Debug for NativeOAuthCredential {
+    /// Leaves the secrets out.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NativeOAuthCredential").field("kid", &self.kid).finish_non_exhaustive()
+    }
 }
 
 #[napi(object)]
@@ -107,7 +123,17 @@ impl From<RtcNativeSettings> for NativeSettings {
 
 impl From<NativeIceServer> for RtcIceServer {
     fn from(server: NativeIceServer) -> Self {
-        Self { urls: server.urls, username: server.username, credential: server.credential, ..Self::default() }
+        let oauth = |oauth: NativeOAuthCredential| RtcOAuthCredential {
+            kid: oauth.kid,
+            mac_key: oauth.mac_key,
+            access_token: oauth.access_token,
+        };
+        Self {
+            urls: server.urls,
+            username: server.username,
+            credential: server.credential,
+            oauth: server.oauth.map(oauth),
+        }
     }
 }
 
@@ -117,6 +143,11 @@ impl From<RtcConfiguration> for ConfigurationView {
             urls: server.urls,
             username: server.username,
             credential: server.credential,
+            oauth: server.oauth.map(|oauth| NativeOAuthCredential {
+                kid: oauth.kid,
+                mac_key: oauth.mac_key,
+                access_token: oauth.access_token,
+            }),
         };
         Self {
             ice_servers: configuration.ice_servers.into_iter().map(server).collect(),

@@ -34,6 +34,8 @@ export interface NativeIceServer {
   urls: string[];
   username?: string;
   credential?: string;
+  /** RFC 7635, in the place of the two. */
+  oauth?: { kid: string; macKey: string; accessToken: string };
 }
 
 export interface NativeConfiguration {

@@ -3,7 +3,15 @@ import { boolean, defaulted, dictionary, DOMString, enforceRange, enumeration, i
 import type { NativeConfiguration, NativeIceServer } from '../native';
 import { nativeCertificate, RTCCertificate } from './rtc_certificate';
 
-export const RTCIceServer = dictionary('RTCIceServer', { credential: DOMString, urls: required(union(USVString, sequence(USVString))), username: DOMString });
+const RTCOAuthCredential = dictionary('RTCOAuthCredential', { accessToken: required(DOMString), macKey: required(DOMString) });
+
+/** `credentialType` is no longer in the specification; the core still knows third-party authorization (RFC 7635). */
+export const RTCIceServer = dictionary('RTCIceServer', {
+  credential: union(DOMString, RTCOAuthCredential),
+  credentialType: enumeration('RTCIceCredentialType', ['password', 'oauth']),
+  urls: required(union(USVString, sequence(USVString))),
+  username: DOMString,
+});
 
 export const RTCIceTransportPolicy = enumeration('RTCIceTransportPolicy', ['relay', 'all']);
 
@@ -27,8 +35,15 @@ export const RTCConfiguration = dictionary('RTCConfiguration', {
   rtcpMuxPolicy: defaulted(enumeration('RTCRtcpMuxPolicy', ['require', 'negotiate']), 'require'),
 });
 
+/** A server as scripts give it. */
+export interface IceServer extends Omit<globalThis.RTCIceServer, 'credential'> {
+  credential?: string | { accessToken: string; macKey: string };
+  credentialType?: 'password' | 'oauth';
+}
+
 /** What the constructor and `setConfiguration` take: W3C's dictionary, and the settings that no browser has. */
-export interface PeerConfiguration extends Omit<globalThis.RTCConfiguration, 'rtcpMuxPolicy'> {
+export interface PeerConfiguration extends Omit<globalThis.RTCConfiguration, 'iceServers' | 'rtcpMuxPolicy'> {
+  iceServers?: IceServer[];
   native?: Converted<typeof NativeSettings>;
   peerIdentity?: string;
   /** `negotiate` is no longer in the specification; the core still knows it. */
@@ -48,9 +63,15 @@ export function toNativeConfiguration(configuration: ConvertedConfiguration): Na
   };
 }
 
-/** One server for the addon. */
-export function toNativeServer({ urls, ...server }: Converted<typeof RTCIceServer>): NativeIceServer {
-  return { ...server, urls: typeof urls === 'string' ? [urls] : urls };
+/** One server for the addon. A credential that is not of the type it is said to be is none. */
+export function toNativeServer({ credential, credentialType, urls, username }: Converted<typeof RTCIceServer>): NativeIceServer {
+  const server: NativeIceServer = { urls: typeof urls === 'string' ? [urls] : urls, username };
+  if (credentialType !== 'oauth') {
+    if (typeof credential === 'string') server.credential = credential;
+  } else if (typeof credential === 'object' && username !== undefined) {
+    server.oauth = { kid: username, ...credential };
+  }
+  return server;
 }
 
 function portRange(ports: number[] | undefined): [number, number] | undefined {
@@ -76,6 +97,10 @@ export function fromNativeConfiguration(configuration: NativeConfiguration, cert
   };
 }
 
-function fromNativeServer({ credential, urls, username }: NativeIceServer): globalThis.RTCIceServer {
+function fromNativeServer({ credential, oauth, urls, username }: NativeIceServer): globalThis.RTCIceServer {
+  if (oauth) {
+    const { accessToken, kid, macKey } = oauth;
+    return { credential: { accessToken, macKey }, credentialType: 'oauth', urls, username: kid } as object as globalThis.RTCIceServer;
+  }
   return { ...(credential !== undefined && { credential }), urls, ...(username !== undefined && { username }) };
 }

@@ -5,7 +5,7 @@ import {
 } from '../webidl';
 import type { NativeIceParameters } from '../native';
 import type { IceSource } from './ice_source';
-import { RTCIceServer, RTCIceTransportPolicy, toNativeServer } from './rtc_configuration';
+import { RTCIceServer, RTCIceTransportPolicy, toNativeServer, type IceServer } from './rtc_configuration';
 import { RTCIceCandidate, RTCIceCandidateInit } from './rtc_ice_candidate';
 import { RTCIceCandidatePair } from './rtc_ice_candidate_pair';
 import { StandaloneIce } from './standalone_ice';
@@ -102,7 +102,7 @@ export class RTCIceTransport extends eventTarget<EventMap>() implements globalTh
     throw new DOMException("The transport is a connection's.", 'InvalidStateError');
   }
 
-  gather(options?: { gatherPolicy?: globalThis.RTCIceTransportPolicy; iceServers?: globalThis.RTCIceServer[] }): void;
+  gather(options?: { gatherPolicy?: globalThis.RTCIceTransportPolicy; iceServers?: IceServer[] }): void;
   gather({ gatherPolicy, iceServers = [] }: Converted<typeof RTCIceGatherOptions>): void {
     this.#agent.gather(gatherPolicy, iceServers.map(toNativeServer));
   }
