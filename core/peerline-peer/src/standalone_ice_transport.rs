@@ -195,6 +195,10 @@ impl StandaloneIceTransport {
         loop {
             let event = self.tasks.pop_front()?;
             let changed = match &event {
+                // A check of the other side's came before any candidate was added: we still wait for those (webrtc-pc §5.6.4, "new").
+                IceTransportEvent::State(IceConnectionState::Checking) if self.state == IceConnectionState::New => {
+                    false
+                }
                 IceTransportEvent::State(state) => core::mem::replace(&mut self.state, *state) != *state,
                 IceTransportEvent::GatheringState(state) => {
                     core::mem::replace(&mut self.gathering_state, *state) != *state
@@ -205,6 +209,12 @@ impl StandaloneIceTransport {
                 return Some(event);
             }
         }
+    }
+
+    /// How many tasks wait.
+    #[must_use]
+    pub fn waiting_tasks(&self) -> usize {
+        self.tasks.len()
     }
 
     /// True if a task waits.
