@@ -13,7 +13,9 @@ use crate::shared::Shared;
 use crate::socket::{ReceiveBuffers, Refused, Sockets, with_send_buffer};
 use crate::timer::Timer;
 use crate::world::World;
-use peerline_edge::{Deadline, FiveTuple, IoFailure, IoOutcome, IoRequest, Protocol, Received, SocketId, Time, Transmit};
+use peerline_edge::{
+    Deadline, FiveTuple, IoFailure, IoOutcome, IoRequest, Protocol, Received, SocketId, Time, Transmit,
+};
 use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -69,6 +71,16 @@ enum Turn {
     Done,
 }
 
+/// What the core stood at when it had been told everything.
+#[derive(Clone, Copy, Debug)]
+struct Handled {
+    now: Time,
+    /// There was something to tell.
+    any: bool,
+    /// The connection was closed before the flush that follows: what that sends is the goodbye.
+    was_closed: bool,
+}
+
 impl Driver {
     pub(crate) fn new(shared: Arc<Shared>) -> Self {
         ALIVE.fetch_add(1, Ordering::AcqRel);
@@ -89,20 +101,24 @@ impl Driver {
         while let Poll::Ready(outcome) = self.world.poll_outcome(cx) {
             self.outcomes.push(outcome);
         }
-        let (now, handled) = self.handle();
+        let Handled { now, any, was_closed } = self.handle();
         let flush = self.flush(cx, now);
-        let mut again = received || handled || flush == Flush::More;
+        let mut again = received || any || flush == Flush::More;
         let mut state = self.shared.lock();
         again |= state.run_tasks(now);
         state.wake_writers();
         self.questions = state.identity.take_questions();
-        if flush == Flush::Idle || !state.is_closed() {
+        let is_closed = state.core.is_closed();
+        // What another thread closed during the flush has its goodbye still to say.
+        let has_said_goodbye = was_closed && flush == Flush::Idle;
+        again |= is_closed && !was_closed;
+        if has_said_goodbye || !is_closed {
             // A closed connection closes its sockets only after it said goodbye through them.
             while let Some(request) = state.core.poll_io() {
                 self.requests.push(request);
             }
         }
-        if flush == Flush::Idle && self.requests.is_empty() && state.core.is_closed() {
+        if has_said_goodbye && self.requests.is_empty() {
             return Turn::Done;
         }
         again |= !(self.requests.is_empty() && self.questions.is_empty()) || std::mem::take(&mut state.driver.has_work);
@@ -153,8 +169,8 @@ impl Driver {
         received
     }
 
-    /// Tells the core what the world answered, and that a deadline has passed: the time, and whether there was something.
-    fn handle(&mut self) -> (Time, bool) {
+    /// Tells the core what the world answered, and that a deadline has passed.
+    fn handle(&mut self) -> Handled {
         let mut state = self.shared.lock();
         let now = state.now();
         let mut handled = !self.outcomes.is_empty();
@@ -165,7 +181,7 @@ impl Driver {
             state.core.handle_timeout(now);
             handled = true;
         }
-        (now, handled)
+        Handled { now, any: handled, was_closed: state.core.is_closed() }
     }
 
     /// Sends what the core builds. The lock is free while the system sends.

@@ -141,3 +141,15 @@ async fn a_hundred_thousand_foreign_datagrams_disturb_nothing() {
     let growth = resident_memory().saturating_sub(before);
     assert!(growth < 16 << 20, "{} KiB more", growth >> 10);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_closes_while_the_driver_is_at_work_still_says_goodbye() {
+    for _ in 0..20 {
+        let pair = connected_pair().await;
+        pair.outgoing.send_text("last").unwrap();
+        soon("message", pair.incoming.receive()).await.unwrap();
+        // The answerer's driver acknowledges the message at this very moment.
+        pair.answerer.close();
+        soon("close", pair.outgoing.closed()).await;
+    }
+}
