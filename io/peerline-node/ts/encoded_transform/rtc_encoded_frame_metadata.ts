@@ -1,6 +1,9 @@
 /** `RTCEncodedVideoFrameMetadata`, `RTCEncodedAudioFrameMetadata` (webrtc-encoded-transform, sections 4.1 to 4.4), and what a script may change of them. */
 import { cloneNative } from '../structured_clone';
-import { dictionary, DOMString, double, highResTimeStamp, longLong, octet, sequence, short, unsignedLong, unsignedLongLong, unsignedShort, type Converted } from '../webidl';
+import {
+  type Converted, dictionary, DOMString, double, highResTimeStamp, longLong, octet, sequence, short, unsignedLong, unsignedLongLong,
+  unsignedShort,
+} from '../webidl';
 
 const RTCEncodedFrameMetadata = dictionary('RTCEncodedFrameMetadata', {
   synchronizationSource: unsignedLong,

@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { MediaStreamTrackEvent } from '../events';
 import {
-  constructorOf, DOMString, eventHandler, eventTarget, expose, interfaceType, internal, type Internal, isInstance, operation, optional, readonly, sequence, union,
+  constructorOf, DOMString, eventHandler, eventTarget, expose, interfaceType, internal, type Internal, isInstance, operation, optional,
+  readonly, sequence, union,
 } from '../webidl';
 import { MediaStreamTrack } from './media_stream_track';
 

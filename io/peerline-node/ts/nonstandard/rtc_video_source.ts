@@ -1,7 +1,10 @@
 /** `RTCVideoSource`: a video track from frames that the application makes. The name and shape are node-webrtc's. */
 import { black, i420Size } from '../media/blank';
 import { createTrack, type MediaStreamTrack, type VideoFrame } from '../media/media_stream_track';
-import { boolean, constructorOf, defaulted, dictionary, enforceRange, expose, nullable, operation, optional, readonly, unsignedShort, type Converted } from '../webidl';
+import {
+  boolean, constructorOf, type Converted, defaulted, dictionary, enforceRange, expose, nullable, operation, optional, readonly,
+  unsignedShort,
+} from '../webidl';
 import { FedSource } from './fed_source';
 import { checkSize, imageMembers } from './i420';
 

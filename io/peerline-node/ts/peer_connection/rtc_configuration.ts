@@ -1,5 +1,8 @@
 /** `RTCConfiguration` (webrtc-pc, section 4.2): from the script to the addon, and back. What its values mean, and which are refused, the core knows. */
-import { boolean, defaulted, dictionary, DOMString, enforceRange, enumeration, interfaceType, octet, required, sequence, union, unsignedLong, unsignedShort, USVString, type Converted } from '../webidl';
+import {
+  boolean, type Converted, defaulted, dictionary, DOMString, enforceRange, enumeration, interfaceType, octet, required, sequence, union,
+  unsignedLong, unsignedShort, USVString,
+} from '../webidl';
 import type { NativeConfiguration, NativeIceServer } from '../native';
 import { nativeCertificate, RTCCertificate } from './rtc_certificate';
 

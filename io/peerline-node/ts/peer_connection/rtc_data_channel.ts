@@ -1,9 +1,8 @@
 /** `RTCDataChannel` (webrtc-pc, section 6.2). */
 import {
-  assertInternal, attribute, boolean, bytesOf, defaulted, dictionary, enforceRange, enumeration, eventHandler, eventTarget, expose, internal, type Internal, operation, readonly,
-  unsignedLong, unsignedShort, USVString, type Converted,
+  arrayBuffer, arrayBufferView, assertInternal, attribute, boolean, bytesOf, type Converted, defaulted, dictionary, enforceRange,
+  enumeration, eventHandler, eventTarget, expose, internal, type Internal, operation, readonly, unsignedLong, unsignedShort, USVString,
 } from '../webidl';
-import { arrayBuffer, arrayBufferView } from '../webidl';
 import type { ChannelId, NativeChannelInit, NativeChannelView } from '../native';
 import { RTCPriorityType } from '../rtp/rtc_priority_type';
 import type { Registry } from './registry';

@@ -1,5 +1,8 @@
 /** `RTCIceCandidate` (webrtc-pc, section 4.8.1). */
-import { constructorOf, defaulted, dictionary, DOMString, enumeration, expose, internal, type Internal, nullable, operation, optional, readonly, unsignedShort, USVString } from '../webidl';
+import {
+  constructorOf, defaulted, dictionary, DOMString, enumeration, expose, internal, type Internal, nullable, operation, optional, readonly,
+  unsignedShort, USVString,
+} from '../webidl';
 import type { NativeCandidateFields, NativeCandidateInit } from '../native';
 import { native } from '../load';
 

@@ -1,7 +1,7 @@
 /** `RTCIceTransport` (webrtc-pc, section 5.6; webrtc-ice: those that scripts make). */
 import {
-  constructorOf, defaulted, dictionary, DOMString, enumeration, eventHandler, eventTarget, expose, interfaceType, internal, type Internal, operation, optional, readonly,
-  sequence, union, boolean, type Converted,
+  boolean, constructorOf, type Converted, defaulted, dictionary, DOMString, enumeration, eventHandler, eventTarget, expose, interfaceType,
+  internal, type Internal, operation, optional, readonly, sequence, union,
 } from '../webidl';
 import type { NativeIceParameters } from '../native';
 import type { IceSource } from './ice_source';

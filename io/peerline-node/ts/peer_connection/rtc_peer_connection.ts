@@ -1,7 +1,7 @@
 /** `RTCPeerConnection` (webrtc-pc, section 4.4, with the parts that sections 4.9, 5.1, 6.1, 8.2 and webrtc-identity add). */
 import {
-  boolean, constructorOf, defaulted, dictionary, DOMString, eventHandler, eventTarget, expose, interfaceType, nullable, operation, optional, overloads, promiseOperation,
-  readonly, readonlyPromise, rest, signature, union, USVString, type Converted,
+  boolean, constructorOf, type Converted, defaulted, dictionary, DOMString, eventHandler, eventTarget, expose, interfaceType, nullable,
+  operation, optional, overloads, promiseOperation, readonly, readonlyPromise, rest, signature, union, USVString,
 } from '../webidl';
 import { native } from '../load';
 import { attempt } from '../errors';
@@ -38,6 +38,10 @@ const construct = constructorOf('RTCPeerConnection', optional(RTCConfiguration, 
 type Success<T> = (value: T) => unknown;
 type Failure = (error: DOMException) => void;
 type Handler<E extends Event = Event> = ((this: globalThis.RTCPeerConnection, event: E) => unknown) | null;
+type DescriptionInit = globalThis.RTCSessionDescriptionInit;
+type OnDescription = globalThis.RTCSessionDescriptionCallback;
+type OnDone = globalThis.VoidFunction;
+type OnError = globalThis.RTCPeerConnectionErrorCallback;
 
 export class RTCPeerConnection extends eventTarget<RTCPeerConnectionEventMap>() implements globalThis.RTCPeerConnection {
   readonly #registry: Registry;
@@ -78,37 +82,37 @@ export class RTCPeerConnection extends eventTarget<RTCPeerConnectionEventMap>() 
 
   // Session descriptions (section 4.4.2), and their callback forms (section 4.4.3).
 
-  createOffer(options?: globalThis.RTCOfferOptions): Promise<globalThis.RTCSessionDescriptionInit>;
-  createOffer(successCallback: globalThis.RTCSessionDescriptionCallback, failureCallback: globalThis.RTCPeerConnectionErrorCallback, options?: globalThis.RTCOfferOptions): Promise<void>;
-  createOffer(first?: globalThis.RTCOfferOptions | Success<globalThis.RTCSessionDescriptionInit>, failure?: Failure, last?: globalThis.RTCOfferOptions): Promise<unknown> {
+  createOffer(options?: globalThis.RTCOfferOptions): Promise<DescriptionInit>;
+  createOffer(successCallback: OnDescription, failureCallback: OnError, options?: globalThis.RTCOfferOptions): Promise<void>;
+  createOffer(first?: globalThis.RTCOfferOptions | Success<DescriptionInit>, failure?: Failure, last?: globalThis.RTCOfferOptions): Promise<unknown> {
     const options = (typeof first === 'function' ? last : first) as ConvertedOfferOptions;
     const offer = this.#registry.start(this.#registry.native.createOffer(options), descriptionOf);
     return typeof first === 'function' ? withCallbacks(offer, first, failure!) : offer;
   }
 
-  createAnswer(options?: globalThis.RTCAnswerOptions): Promise<globalThis.RTCSessionDescriptionInit>;
-  createAnswer(successCallback: globalThis.RTCSessionDescriptionCallback, failureCallback: globalThis.RTCPeerConnectionErrorCallback): Promise<void>;
-  createAnswer(first?: object | Success<globalThis.RTCSessionDescriptionInit>, failure?: Failure): Promise<unknown> {
+  createAnswer(options?: globalThis.RTCAnswerOptions): Promise<DescriptionInit>;
+  createAnswer(successCallback: OnDescription, failureCallback: OnError): Promise<void>;
+  createAnswer(first?: object | Success<DescriptionInit>, failure?: Failure): Promise<unknown> {
     const answer = this.#registry.start(this.#registry.native.createAnswer(), descriptionOf);
-    return typeof first === 'function' ? withCallbacks(answer, first as Success<globalThis.RTCSessionDescriptionInit>, failure!) : answer;
+    return typeof first === 'function' ? withCallbacks(answer, first as Success<DescriptionInit>, failure!) : answer;
   }
 
   setLocalDescription(description?: globalThis.RTCLocalSessionDescriptionInit): Promise<void>;
-  setLocalDescription(description: globalThis.RTCLocalSessionDescriptionInit, successCallback: globalThis.VoidFunction, failureCallback: globalThis.RTCPeerConnectionErrorCallback): Promise<void>;
+  setLocalDescription(description: globalThis.RTCLocalSessionDescriptionInit, successCallback: OnDone, failureCallback: OnError): Promise<void>;
   setLocalDescription({ type, sdp }: Converted<typeof RTCLocalSessionDescriptionInit>, success?: Success<void>, failure?: Failure): Promise<void> {
     const done = this.#registry.start(this.#registry.native.setLocalDescription(type, sdp), nothing);
     return success ? withCallbacks(done, success, failure!) : done;
   }
 
-  setRemoteDescription(description: globalThis.RTCSessionDescriptionInit): Promise<void>;
-  setRemoteDescription(description: globalThis.RTCSessionDescriptionInit, successCallback: globalThis.VoidFunction, failureCallback: globalThis.RTCPeerConnectionErrorCallback): Promise<void>;
+  setRemoteDescription(description: DescriptionInit): Promise<void>;
+  setRemoteDescription(description: DescriptionInit, successCallback: OnDone, failureCallback: OnError): Promise<void>;
   setRemoteDescription({ type, sdp }: Converted<typeof RTCSessionDescriptionInit>, success?: Success<void>, failure?: Failure): Promise<void> {
     const done = this.#registry.start(this.#registry.native.setRemoteDescription(type, sdp), nothing);
     return success ? withCallbacks(done, success, failure!) : done;
   }
 
   addIceCandidate(candidate?: globalThis.RTCIceCandidateInit | null): Promise<void>;
-  addIceCandidate(candidate: globalThis.RTCIceCandidateInit, successCallback: globalThis.VoidFunction, failureCallback: globalThis.RTCPeerConnectionErrorCallback): Promise<void>;
+  addIceCandidate(candidate: globalThis.RTCIceCandidateInit, successCallback: OnDone, failureCallback: OnError): Promise<void>;
   addIceCandidate(candidate: Converted<typeof RTCIceCandidateInit>, success?: Success<void>, failure?: Failure): Promise<void> {
     const done = this.#registry.start(this.#registry.native.addIceCandidate(toNativeCandidate(candidate)), nothing);
     return success ? withCallbacks(done, success, failure!) : done;
@@ -348,7 +352,7 @@ export class RTCPeerConnection extends eventTarget<RTCPeerConnectionEventMap>() 
 type ConvertedIdentityOptions = Converted<typeof RTCIdentityProviderOptions>;
 type ConvertedOfferOptions = Converted<typeof RTCOfferOptions>;
 
-function descriptionOf({ description }: Settled): globalThis.RTCSessionDescriptionInit {
+function descriptionOf({ description }: Settled): DescriptionInit {
   return { type: description!.type as RTCSdpType, sdp: description!.sdp };
 }
 

@@ -35,7 +35,8 @@ export function union<const C extends readonly Converter<unknown>[]>(...types: C
     const type = chosen ?? chooseAny(memberTypes);
     return type ? type(value, context) : refuse(context, `is not of type '${idlName}'`);
   };
-  return converter({ idlName, kind: 'any', nullable: nullableType !== undefined, memberTypes }, convert as (value: unknown, context: string) => Converted<C[number]>);
+  type Convert = (value: unknown, context: string) => Converted<C[number]>;
+  return converter({ idlName, kind: 'any', nullable: nullableType !== undefined, memberTypes }, convert as Convert);
 }
 
 type Candidates = readonly Converter<unknown>[];

@@ -96,7 +96,8 @@ function defineMember(exposed: Class, holder: object, name: string, member: Memb
     return;
   }
   const accessors = member.is === 'eventHandler' ? handlerAccessors(name) : attributeAccessors(exposed, name, found!, member.type);
-  const get = wrapGetter(accessors.get, check, `Failed to read the '${name}' property from '${exposed.name}'`, member.is === 'attribute' && member.promise === true);
+  const isPromise = member.is === 'attribute' && member.promise === true;
+  const get = wrapGetter(accessors.get, check, `Failed to read the '${name}' property from '${exposed.name}'`, isPromise);
   const set = accessors.set && wrapSetter(accessors.set, check, `Failed to set the '${name}' property on '${exposed.name}'`);
   nameFunction(get, `get ${name}`, 0);
   if (set) nameFunction(set, `set ${name}`, 1);
