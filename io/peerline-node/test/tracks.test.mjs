@@ -146,6 +146,12 @@ test('a synthetic camera shows moving pictures of the size that was asked for', 
   const [first, second] = [await once(sink, 'frame'), await once(sink, 'frame')].map(({ frame }) => frame);
   assert.deepEqual([first.width, first.height, first.data.length], [320, 240, 115200]);
   assert.notDeepEqual(first.data, second.data);
+  for (const frameRate of [20, 60, 0, 30]) {
+    await track.applyConstraints({ width: 64, frameRate: { exact: frameRate } });
+    if (frameRate === 0) continue;
+    await once(sink, 'frame');
+    assert.equal((await once(sink, 'frame')).frame.width, 64);
+  }
 });
 
 test('a synthetic microphone hears a tone without a gap', async (t) => {

@@ -15,8 +15,9 @@ export class SyntheticPlayer {
   readonly #settings: () => MediaTrackSettings;
   readonly #deliver: (media: VideoFrame | AudioData) => void;
   #timer: NodeJS.Timeout | null = null;
-  /** What was played last: a picture, or a block of samples. */
+  /** What was played last: a picture, or a block of samples; and how long each was then. */
   #last = 0;
+  #lastInterval = 0;
 
   constructor(kind: Kind, settings: () => MediaTrackSettings, deliver: (media: VideoFrame | AudioData) => void) {
     this.#kind = kind;
@@ -27,7 +28,7 @@ export class SyntheticPlayer {
   set playing(playing: boolean) {
     if (playing === (this.#timer !== null)) return;
     if (playing) {
-      this.#last = this.#present;
+      this.#begin();
       this.#wait();
     } else {
       clearTimeout(this.#timer!);
@@ -47,6 +48,12 @@ export class SyntheticPlayer {
     return Math.floor(performance.now() / this.#interval);
   }
 
+  /** Counts from now on in the present interval. */
+  #begin(): void {
+    this.#last = this.#present;
+    this.#lastInterval = this.#interval;
+  }
+
   #wait(): void {
     const next = (this.#last + 1) * this.#interval - performance.now();
     // A rate of 0 has no next frame; it may be changed, so look again.
@@ -54,13 +61,15 @@ export class SyntheticPlayer {
   }
 
   #play(): void {
-    this.#wait();
-    const present = this.#present;
-    if (present <= this.#last && Number.isFinite(this.#interval)) return;
-    const missed = this.#last;
+    if (this.#interval !== this.#lastInterval) this.#begin();
+    const played = this.#last;
+    const present = Math.max(this.#present, played);
     this.#last = present;
+    // Before anything is delivered: a sink may stop the track.
+    this.#wait();
+    if (present === played) return;
     if (this.#kind === 'video') this.#playPicture(present);
-    else this.#playBlocks(Math.max(missed, present - MAX_BACKLOG_MS / BLOCK_MS), present);
+    else this.#playBlocks(Math.max(played, present - MAX_BACKLOG_MS / BLOCK_MS), present);
   }
 
   #playPicture(number: number): void {
