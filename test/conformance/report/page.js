@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { SKIP, directoryOf } from './expectations.js';
-import { REASONS } from './reasons.js';
+import { REASONS, UNEXPLAINED } from './reasons.js';
 import { MEASURED, outsideTheComparison, scores } from './reference.js';
 
 /**
@@ -72,13 +72,15 @@ function failures(outcomes, expectations) {
   const failing = new Map(outcomes.flatMap(({ id, subtests }) => subtests.filter(test => !isPassed(test)).map(test => [JSON.stringify([id, test.name]), id])));
   const groups = new Map();
   for (const [key, id] of failing) {
-    const { reason = 'unexplained', note = '' } = expectations.of(...JSON.parse(key)) ?? {};
+    const { reason = UNEXPLAINED, note = '' } = expectations.of(...JSON.parse(key)) ?? {};
     const group = groups.get(reason) ?? new Map();
     const row = JSON.stringify([id, note]);
     groups.set(reason, group.set(row, (group.get(row) ?? 0) + 1));
   }
-  const sections = [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([reason, rows]) => section(reason, rows));
-  return `## What does not pass\n\n${markdownTable(['reason', 'what it says', 'subtests'], summary(groups))}\n${sections.join('\n')}\n${skipped(expectations)}`;
+  const order = [...Object.keys(REASONS), UNEXPLAINED];
+  const sorted = [...groups].sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
+  const sections = sorted.map(([reason, rows]) => section(reason, rows));
+  return `## What does not pass\n\n${markdownTable(['reason', 'what it says', 'subtests'], summary(sorted))}\n${sections.join('\n')}\n${skipped(expectations)}`;
 }
 
 const summary = groups => Array.from(groups, ([reason, rows]) => [`\`${reason}\``, REASONS[reason] ?? 'nobody has looked yet', total(rows)]);
