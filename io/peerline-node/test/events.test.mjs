@@ -105,3 +105,25 @@ describe('errors of the addon', () => {
     assert.deepEqual([isRefused(3), isRefused({ name: 'TypeError', message: '' })], [false, true]);
   });
 });
+
+test('events that happen are trusted, whatever became of dispatchEvent; those of scripts are not', async () => {
+  const { RTCPeerConnection } = peerline;
+  const [a, b] = [new RTCPeerConnection(), new RTCPeerConnection()];
+  a.dispatchEvent = () => assert.fail('a script\'s own');
+  a.onicecandidate = ({ candidate }) => candidate && b.addIceCandidate(candidate);
+  b.onicecandidate = ({ candidate }) => candidate && a.addIceCandidate(candidate);
+  const needed = new Promise((resolve) => { a.onnegotiationneeded = resolve; });
+  const channel = a.createDataChannel('x');
+  assert.equal((await needed).isTrusted, true);
+  const message = new Promise((resolve) => { b.ondatachannel = ({ channel: other }) => { other.onmessage = resolve; }; });
+  await a.setLocalDescription();
+  await b.setRemoteDescription(a.localDescription);
+  await b.setLocalDescription();
+  await a.setRemoteDescription(b.localDescription);
+  channel.onopen = () => channel.send('x');
+  const event = await message;
+  assert.deepEqual([event.isTrusted, event.data, event.constructor], [true, 'x', MessageEvent]);
+  assert.equal(new RTCDTMFToneChangeEvent('x').isTrusted, false);
+  a.close();
+  b.close();
+});

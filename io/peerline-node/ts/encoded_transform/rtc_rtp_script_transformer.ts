@@ -1,7 +1,9 @@
 /** `RTCRtpScriptTransformer` (webrtc-encoded-transform, section 4.6): the worker's end of a script transform. */
 import type { MessagePort, Transferable } from 'node:worker_threads';
 import { KeyFrameRequestEvent } from '../events/key_frame_request_event';
-import { assertInternal, DOMString, eventHandler, eventTarget, expose, internal, optional, promiseOperation, readonly, type Internal } from '../webidl';
+import {
+  assertInternal, DOMString, eventHandler, eventTarget, expose, fire, internal, type Internal, optional, promiseOperation, readonly,
+} from '../webidl';
 import { FrameGate, frameFromData, isFrame, takeFrame } from './encoded_frame';
 import { FRAMES_WAITING } from './encoded_streams';
 import type { TransformOwner } from './rtp_transform';
@@ -106,7 +108,7 @@ export class RTCRtpScriptTransformer extends eventTarget<{ keyframerequest: KeyF
 
   /** A script that cancels the event refuses the key frame. */
   #requested(rid: string | undefined): void {
-    if (!this.dispatchEvent(new KeyFrameRequestEvent('keyframerequest', rid, internal))) return;
+    if (!fire(this, new KeyFrameRequestEvent('keyframerequest', rid, internal))) return;
     this.#ask({ is: 'generateKeyFrame', rid }).catch(() => undefined);
   }
 

@@ -3,7 +3,7 @@ import { SFrameTransformErrorEvent } from '../events/sframe_transform_error_even
 import { attempt } from '../errors';
 import { native } from '../load';
 import type { NativeSFrameFailure, SFrameDecrypter, SFrameEncrypter } from '../native';
-import { bufferSource, bytesOf } from '../webidl';
+import { bufferSource, bytesOf, fire } from '../webidl';
 import { isFrame } from './encoded_frame';
 import { SFrameKeys } from './sframe_keys';
 import type { SFrameCipherSuite, SFrameTransformRole } from './sframe_options';
@@ -92,7 +92,7 @@ export class SFrameStream {
 
   #report({ errorType, keyId }: NativeSFrameFailure, frame: unknown): void {
     const keyID = keyId === undefined ? null : keyId <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(keyId) : keyId;
-    setImmediate(() => this.#target.dispatchEvent(new SFrameTransformErrorEvent('error', { errorType, keyID, frame })));
+    setImmediate(() => fire(this.#target, new SFrameTransformErrorEvent('error', { errorType, keyID, frame })));
   }
 }
 

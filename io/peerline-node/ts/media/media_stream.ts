@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { MediaStreamTrackEvent } from '../events';
 import {
-  constructorOf, DOMString, eventHandler, eventTarget, expose, interfaceType, internal, type Internal, isInstance, operation, optional,
-  readonly, sequence, union,
+  constructorOf, DOMString, eventHandler, eventTarget, expose, fire, interfaceType, internal, type Internal, isInstance, operation,
+  optional, readonly, sequence, union,
 } from '../webidl';
 import { MediaStreamTrack } from './media_stream_track';
 
@@ -112,11 +112,11 @@ export class MediaStream extends eventTarget<MediaStreamEventMap>() implements g
       add: (stream, added) => {
         if (stream.#tracks.has(added)) return;
         stream.#tracks.add(added);
-        stream.dispatchEvent(new MediaStreamTrackEvent('addtrack', { track: added }));
+        fire(stream, new MediaStreamTrackEvent('addtrack', { track: added }));
       },
       remove: (stream, removed) => {
         if (!stream.#tracks.delete(removed)) return;
-        stream.dispatchEvent(new MediaStreamTrackEvent('removetrack', { track: removed }));
+        fire(stream, new MediaStreamTrackEvent('removetrack', { track: removed }));
       },
     };
   }

@@ -1,7 +1,8 @@
 /** `MediaStreamTrack` (mediacapture-main, section 4.3; mst-content-hint; mediacapture-extensions, section 4; webrtc-identity, section 7). */
 import { randomUUID } from 'node:crypto';
 import {
-  assertInternal, attribute, boolean, DOMString, eventHandler, eventTarget, expose, internal, type Internal, operation, optional, promiseOperation, readonly,
+  assertInternal, attribute, boolean, DOMString, eventHandler, eventTarget, expose, fire, internal, type Internal, operation, optional,
+  promiseOperation, readonly,
 } from '../webidl';
 import { MediaTrackConstraintsInit } from './constraints';
 import { copy } from './copy';
@@ -208,13 +209,13 @@ export class MediaStreamTrack extends eventTarget<MediaStreamTrackEventMap>() im
   #end(): void {
     if (this.#ended) return;
     this.#finish();
-    this.dispatchEvent(new Event('ended'));
+    fire(this, new Event('ended'));
   }
 
   #setMuted(muted: boolean): void {
     if (this.#muted === muted) return;
     this.#muted = muted;
-    this.dispatchEvent(new Event(muted ? 'mute' : 'unmute'));
+    fire(this, new Event(muted ? 'mute' : 'unmute'));
   }
 
   static {

@@ -16,6 +16,11 @@ class ChannelMessageEvent extends Event {
     return this.#data;
   }
 
+  /** Only data channels make these. */
+  override get isTrusted(): boolean {
+    return true;
+  }
+
   get origin(): string {
     return '';
   }

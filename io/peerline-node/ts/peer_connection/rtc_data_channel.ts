@@ -1,7 +1,8 @@
 /** `RTCDataChannel` (webrtc-pc, section 6.2). */
 import {
   arrayBuffer, arrayBufferView, assertInternal, attribute, boolean, bytesOf, type Converted, defaulted, dictionary, enforceRange,
-  enumeration, eventHandler, eventTarget, expose, internal, type Internal, operation, readonly, unsignedLong, unsignedShort, USVString,
+  enumeration, eventHandler, eventTarget, expose, fire, internal, type Internal, operation, readonly, unsignedLong, unsignedShort,
+  USVString,
 } from '../webidl';
 import type { ChannelId, NativeChannelInit, NativeChannelView } from '../native';
 import { RTCPriorityType } from '../rtp/rtc_priority_type';
@@ -195,7 +196,7 @@ export class RTCDataChannel extends eventTarget<DataChannelEventMap>() implement
 
   #deliver(message: Message): void {
     if (this.#isDeaf || this.#registry.isClosed) return;
-    this.dispatchEvent(messageEvent(this.#show(message)));
+    fire(this, messageEvent(this.#show(message)));
   }
 
   #show(message: Message): string | ArrayBuffer | Blob {

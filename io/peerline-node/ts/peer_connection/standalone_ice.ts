@@ -5,7 +5,7 @@ import { RTCPeerConnectionIceEvent } from '../events/rtc_peer_connection_ice_eve
 import { native as addon } from '../load';
 import type { IceTransport, NativeIceParameters, NativeIceServer, NativeIceTransportEvent } from '../native';
 import type { IceSource } from './ice_source';
-import type { Converted } from '../webidl';
+import { fire, type Converted } from '../webidl';
 import { Candidates, RTCIceCandidate, type RTCIceCandidateInit } from './rtc_ice_candidate';
 
 export class StandaloneIce implements IceSource {
@@ -104,11 +104,11 @@ export class StandaloneIce implements IceSource {
 
   #dispatch({ type, candidate }: NativeIceTransportEvent): void {
     if (type !== 'icecandidate') {
-      this.#target.dispatchEvent(new Event(type));
+      fire(this.#target, new Event(type));
       return;
     }
     const shown = candidate === undefined ? null : this.#candidates.show({ candidate });
     if (shown) this.#local.push(shown);
-    this.#target.dispatchEvent(new RTCPeerConnectionIceEvent('icecandidate', { candidate: shown }));
+    fire(this.#target, new RTCPeerConnectionIceEvent('icecandidate', { candidate: shown }));
   }
 }

@@ -10,7 +10,7 @@ import { RTCErrorEvent, type RTCError } from '../events';
 import { toException } from '../errors';
 import type { Connection, NativeChannelView, NativeError } from '../native';
 import { registerTransferable } from '../structured_clone';
-import { internal, isInstance } from '../webidl';
+import { fire, internal, isInstance } from '../webidl';
 import { messageEvent } from './message_event';
 import type { Registry } from './registry';
 import { channelFriend, RTCDataChannel } from './rtc_data_channel';
@@ -148,16 +148,16 @@ class Away {
   #receive(channel: RTCDataChannel, message: ToAway): void {
     if ('facts' in message) this.#facts = message.facts;
     if (message.is === 'message') {
-      channel.dispatchEvent(messageEvent(channelFriend.show(channel, message.message)));
+      fire(channel, messageEvent(channelFriend.show(channel, message.message)));
     } else if (message.is === 'buffered') {
       this.#update(channel, message.passed, message.amount);
     } else if (message.is === 'error') {
-      channel.dispatchEvent(new RTCErrorEvent('error', { error: toException(message.error) as RTCError }));
+      fire(channel, new RTCErrorEvent('error', { error: toException(message.error) as RTCError }));
     } else if (message.is === 'end' || message.type === 'close') {
       channelFriend.close(channel);
-      if (message.is === 'event') channel.dispatchEvent(new Event('close'));
+      if (message.is === 'event') fire(channel, new Event('close'));
     } else {
-      channel.dispatchEvent(new Event(message.type));
+      fire(channel, new Event(message.type));
     }
   }
 
@@ -167,7 +167,7 @@ class Away {
     this.#passed = passed;
     this.#unsent = unsent;
     const isLow = before > bufferedAmountLowThreshold && this.bufferedAmount() <= bufferedAmountLowThreshold;
-    if (isLow) channel.dispatchEvent(new Event('bufferedamountlow'));
+    if (isLow) fire(channel, new Event('bufferedamountlow'));
   }
 
   #send(message: string | Uint8Array): void {

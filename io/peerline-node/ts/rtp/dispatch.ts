@@ -5,6 +5,7 @@ import type { NativeEvent } from '../native';
 import type { Registry } from '../peer_connection/registry';
 import { fireToneChange } from './rtc_dtmf_sender';
 import { forEachRemoteTrack } from './rtc_rtp_receiver';
+import { fire } from '../webidl';
 
 type MediaEventType = 'track' | 'addtrack' | 'removetrack' | 'mute' | 'unmute' | 'ended' | 'tonechange';
 
@@ -18,7 +19,7 @@ export function dispatchMediaEvent(registry: Registry, event: NativeMediaEvent):
   switch (event.type) {
     case 'track': {
       const streams = event.streams.map((id) => registry.streamOf(id));
-      registry.connection.dispatchEvent(new RTCTrackEvent('track', { receiver, track: receiver.track, streams, transceiver }));
+      fire(registry.connection, new RTCTrackEvent('track', { receiver, track: receiver.track, streams, transceiver }));
       break;
     }
     case 'addtrack':

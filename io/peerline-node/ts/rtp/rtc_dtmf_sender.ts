@@ -1,7 +1,9 @@
 /** `RTCDTMFSender` (webrtc-pc, section 7.2). */
 import { attempt } from '../errors';
 import { RTCDTMFToneChangeEvent } from '../events';
-import { assertInternal, DOMString, eventHandler, eventTarget, expose, type Internal, operation, optional, readonly, unsignedLong } from '../webidl';
+import {
+  assertInternal, DOMString, eventHandler, eventTarget, expose, fire, type Internal, operation, optional, readonly, unsignedLong,
+} from '../webidl';
 import type { Handle } from './handle';
 
 interface RTCDTMFSenderEventMap {
@@ -50,5 +52,5 @@ export class RTCDTMFSender extends eventTarget<RTCDTMFSenderEventMap>() implemen
 
 /** A tone begins, or (the empty string) the last one has ended. */
 export function fireToneChange(sender: RTCDTMFSender, tone: string): void {
-  sender.dispatchEvent(new RTCDTMFToneChangeEvent('tonechange', { tone }));
+  fire(sender, new RTCDTMFToneChangeEvent('tonechange', { tone }));
 }

@@ -15,6 +15,16 @@ export function eventTarget<Map>(): new () => EventMethods<Map> {
   return EventTarget as never;
 }
 
+const { dispatchEvent } = EventTarget.prototype;
+/** Node's events have `isTrusted` on their prototype; where it is each event's own, it cannot be said of an event. */
+const canTrust = !Object.hasOwn(new Event(''), 'isTrusted');
+
+/** "Fire an event" (DOM, section 2.10): trusted, and whatever a script has made of `dispatchEvent`. False if it was cancelled. */
+export function fire(target: EventTarget, event: Event): boolean {
+  if (canTrust && !event.isTrusted) Object.defineProperty(event, 'isTrusted', { value: true, enumerable: true });
+  return Reflect.apply(dispatchEvent, target, [event]);
+}
+
 interface Handler {
   callback: object;
   listener: (event: Event) => void;

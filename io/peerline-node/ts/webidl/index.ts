@@ -8,7 +8,7 @@ export { nullable, sequence, union } from './containers';
 export { arrayBuffer, arrayBufferView, bufferSource, bytesOf, callback, interfaceType, isInstance, promise, uint8Array } from './references';
 export { defaulted, dictionary, required } from './dictionary';
 export { constructorOf, optional, overloads, rest, signature } from './signature';
-export { eventTarget } from './event_target';
+export { eventTarget, fire } from './event_target';
 export { assertInternal, internal, type Internal } from './internal';
 export { attribute, eventHandler, expose, operation, promiseOperation, readonly, readonlyPromise } from './expose';
 export { maplike, maplikeMembers } from './maplike';
