@@ -19,6 +19,7 @@ with test/conformance/expectations, and fails if one does worse. docs/conformanc
   --update           rewrite the expectations and, if all tests were run, docs/conformance.md
   --jobs N           tests at a time (2)
   --no-build         the package is built already
+  --wpt-commit HASH  for the page, if the checkout is no git repository
   PATH               a directory or a file of the checkout
 
   cargo xtask wpt --selftest    tests the runner itself, without a checkout
@@ -60,6 +61,7 @@ struct Plan {
     checkout: String,
     filter: Option<String>,
     jobs: Option<String>,
+    commit: Option<String>,
     update: bool,
     build: bool,
     paths: Vec<String>,
@@ -75,6 +77,7 @@ impl Plan {
                 "--wpt" => plan.checkout = absolute(&value()?)?,
                 "--filter" => plan.filter = Some(value()?),
                 "--jobs" => plan.jobs = Some(value()?),
+                "--wpt-commit" => plan.commit = Some(value()?),
                 "--update" => plan.update = true,
                 "--no-build" => plan.build = false,
                 unknown if unknown.starts_with('-') => {
@@ -100,6 +103,9 @@ impl Plan {
         }
         if let Some(jobs) = &self.jobs {
             arguments.extend(["--jobs", jobs]);
+        }
+        if let Some(commit) = &self.commit {
+            arguments.extend(["--wpt-commit", commit]);
         }
         if self.update {
             arguments.push("--update");
