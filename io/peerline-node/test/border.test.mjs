@@ -95,11 +95,46 @@ test('methods survive every argument and every this', () => {
   }
 });
 
-test('functions survive every argument', () => {
+test('every other class survives every argument and every this', async () => {
   const loop = new native.EventLoop(() => {});
   const all = values(loop);
-  for (const name of ['certificateFromPem', 'certificateToPem', 'parseCandidate', 'getCapabilities', 'generateCertificate']) {
+  const choose = chooser(2);
+  const instances = {
+    EventLoop: () => new native.EventLoop(() => {}),
+    NativeCertificate: (certificate) => certificate,
+    CaptureDevices: () => new native.CaptureDevices(1),
+    IceTransport: () => new native.IceTransport(loop),
+    SFrameEncrypter: () => new native.SFrameEncrypter('AES_128_GCM_SHA256_128'),
+    SFrameDecrypter: () => new native.SFrameDecrypter('AES_128_GCM_SHA256_128'),
+  };
+  const classes = Object.keys(native).filter((name) => /^[A-Z]/.test(name) && name !== 'Connection');
+  assert.deepEqual(classes.sort(), Object.keys(instances).sort(), 'a class that this test does not know');
+  const certificate = await native.generateCertificate('ECDSA');
+  for (const name of classes) {
+    for (const one of all) for (const other of all) attempt(() => new native[name](one, other));
+    const instance = instances[name](certificate);
+    for (const method of methodsOf(native[name])) {
+      for (let count = 0; count < 300; count += 1) {
+        const parameters = Array.from({ length: choose(5) }, () => all[choose(all.length)]);
+        attempt(() => native[name].prototype[method].apply(instance, parameters));
+      }
+      for (const other of all.filter((value) => value !== loop)) {
+        assert.equal(attempt(() => native[name].prototype[method].apply(other, [])), false, `${name}.${method} on ${typeof other}`);
+      }
+    }
+  }
+});
+
+test('functions survive every argument', () => {
+  const all = values(new native.EventLoop(() => {}));
+  const choose = chooser(3);
+  const functions = Object.keys(native).filter((name) => /^[a-z]/.test(name));
+  assert.ok(functions.length >= 5);
+  for (const name of functions) {
     for (const one of all) for (const other of all) attempt(() => native[name](one, other));
+    for (let count = 0; count < 1000; count += 1) {
+      attempt(() => native[name](...Array.from({ length: choose(6) }, () => all[choose(all.length)])));
+    }
   }
 });
 
