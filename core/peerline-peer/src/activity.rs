@@ -14,7 +14,9 @@ impl PeerConnection {
         if self.is_closed {
             return false;
         }
-        let has_peer = self.descriptions.has_remote() && self.connection_state != ConnectionState::Failed;
+        // An offer that nobody has answered starts nothing.
+        let has_started = self.descriptions.has_remote() && self.transports.iter().any(|t| t.has_local_credentials);
+        let has_peer = has_started && self.connection_state != ConnectionState::Failed;
         !self.operations.is_empty() || self.ice_gathering_state == IceGatheringState::Gathering || has_peer
     }
 }
