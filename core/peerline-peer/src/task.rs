@@ -152,6 +152,12 @@ impl PeerConnection {
         Some(self.tasks.events.drain(..).collect())
     }
 
+    /// How many tasks wait, each of which takes one [`poll_task`](Self::poll_task).
+    #[must_use]
+    pub fn waiting_tasks(&self) -> usize {
+        self.tasks.tasks.len() + usize::from(!self.tasks.events.is_empty())
+    }
+
     /// True if a task or an event waits.
     #[must_use]
     pub fn has_events(&self) -> bool {

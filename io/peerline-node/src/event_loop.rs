@@ -1,6 +1,6 @@
 //! The way back to a JavaScript environment: the list of its connections that have tasks, and the one function that tells it so.
 //!
-//! 1. A driver leaves tasks in a connection: its key goes on the list.
+//! 1. A task is queued at a connection: its key goes on the list.
 //! 2. If the list was empty, the thread-safe function is called: once until JavaScript takes the list.
 //! 3. The environment ends: the function goes, the connections are closed, and whatever a driver tells later ends at the list.
 
@@ -10,7 +10,7 @@ use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Env, Status};
 use napi_derive::napi;
 use peerline::event_loop::EventLoopConnection;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
@@ -56,7 +56,7 @@ impl Ready {
         self.lock().connections.remove(&key);
     }
 
-    /// Tasks wait at this connection. Called on any thread.
+    /// A task was queued at this connection. Called on any thread.
     pub(crate) fn push(&self, key: u32) {
         let mut state = self.lock();
         let Some(wake) = &state.wake else { return };
@@ -71,10 +71,7 @@ impl Ready {
     fn take(&self) -> Vec<u32> {
         let mut state = self.lock();
         state.is_told = false;
-        let mut keys = std::mem::take(&mut state.keys);
-        let mut seen = HashSet::with_capacity(keys.len());
-        keys.retain(|key| seen.insert(*key));
-        keys
+        std::mem::take(&mut state.keys)
     }
 
     /// The environment ends: its connections are closed, and get a moment to tell their peers, for the process may end next.

@@ -1,9 +1,10 @@
 /**
  * The pump between the addon's queued tasks and JavaScript (HTML, "event loops"; W3C webrtc-pc "queue a task").
  *
- * The addon says which connections have tasks. A turn runs their tasks one by one, a connection after the other; each task's events are
- * dispatched in order, and before the next dispatch all microtasks and `process.nextTick` callbacks have run, as between the callbacks of
- * a browser. A turn is bounded; what is left goes on in the next turn of Node's event loop, so that timers and sockets get theirs.
+ * The addon lists a connection once for each task that it queues, in the order in which a browser would run them. A turn runs them one by
+ * one; each task's events are dispatched in order, and before the next dispatch all microtasks and `process.nextTick` callbacks have run,
+ * as between the callbacks of a browser. A turn is bounded; what is left goes on in the next turn of Node's event loop, so that timers and
+ * sockets get theirs.
  *
  * Life: the loop holds a connection while it is active (an event may still come although nobody calls anything) or has tasks waiting;
  * otherwise only scripts hold it, and a connection that nobody holds is collected and thereby closed. The process is kept alive while
@@ -36,11 +37,13 @@ export class EventLoop {
   readonly #collected = new FinalizationRegistry<number>((key) => this.#connections.delete(key));
   /** Held because an event may come. */
   readonly #active = new Set<Runner>();
-  /** Held because tasks wait; in the order in which they get their turns, each once. */
-  readonly #ready = new Set<Runner>();
-  /** What is being dispatched, and whose it is. */
+  /** Held because they have had or may have tasks in this turn. */
+  readonly #busy = new Set<Runner>();
+  /** What comes next: a runner stands for its next task. The first ones were taken already. */
+  #queue: (Runner | Work)[] = [];
+  #taken = 0;
+  /** What is being dispatched. */
   #work: Work | null = null;
-  #owner: Runner | null = null;
   #budget = 0;
   #isScheduled = false;
   #isAlive = false;
@@ -65,33 +68,32 @@ export class EventLoop {
 
   /** An API call may have queued tasks: they run in a turn of their own, never in a microtask of the caller's. */
   schedule(runner: Runner): void {
-    this.#ready.add(runner);
+    this.#busy.add(runner);
+    this.#scheduleTurn();
+  }
+
+  /** Queues a task of our own behind those of the addon that are taken. */
+  queue(work: Work): void {
+    this.#queue.push(work);
+    this.#scheduleTurn();
+  }
+
+  #scheduleTurn(): void {
     if (!this.#isScheduled) {
       this.#isScheduled = true;
       setImmediate(this.#turn);
     }
   }
 
-  /** The addon has connections with tasks. Runs as a task of Node's event loop. */
+  /** The addon has tasks. Runs as a task of Node's event loop. */
   #wake(): void {
-    this.#takeReady();
-    if (!this.#isScheduled && this.#ready.size > 0) {
+    if (!this.#isScheduled) {
       this.#isScheduled = true;
       this.#turn();
     }
   }
 
-  #takeReady(): void {
-    for (const key of this.#native.takeReady()) {
-      const runner = this.#connections.get(key)?.deref();
-      if (runner) {
-        this.#ready.add(runner);
-      }
-    }
-  }
-
   readonly #turn = (): void => {
-    this.#takeReady();
     this.#budget = DISPATCHES_A_TURN;
     this.#step();
   };
@@ -123,49 +125,51 @@ export class EventLoop {
   #dispatchOne(): boolean {
     for (;;) {
       if (this.#work?.dispatchNext()) return true;
-      this.#finishWork();
-      const [runner] = this.#ready;
-      if (!runner) return false;
-      this.#ready.delete(runner);
-      this.#work = runner.nextWork();
-      if (this.#work) {
-        this.#owner = runner;
+      this.#work = null;
+      const next = this.#next();
+      if (!next) {
+        this.#letGo();
+        return false;
+      }
+      this.#work = 'nextWork' in next ? next.nextWork() : next;
+    }
+  }
+
+  /** Takes the next of the queue, and what the addon has listed meanwhile once it is used up. */
+  #next(): Runner | Work | undefined {
+    if (this.#taken === this.#queue.length) {
+      this.#taken = 0;
+      this.#queue = this.#native.takeReady().flatMap((key) => this.#connections.get(key)?.deref() ?? []);
+      for (const runner of this.#queue) this.#busy.add(runner as Runner);
+    }
+    const next = this.#queue[this.#taken];
+    if (next) this.#taken += 1;
+    return next;
+  }
+
+  /** Nothing is left to do: holds only those that are active, and keeps the process alive only if there is one. */
+  #letGo(): void {
+    for (const runner of this.#busy) {
+      if (runner.native.isActive()) {
+        this.#active.add(runner);
       } else {
-        this.#refresh(runner);
+        this.#active.delete(runner);
       }
     }
-  }
-
-  /** Handlers that throw are reported by `EventTarget`; this is a fault of ours. It must not stop the others. */
-  #abandonWork(error: unknown): void {
-    this.#finishWork();
-    process.nextTick(() => {
-      throw error;
-    });
-  }
-
-  /** Its owner queues up for its next task behind the others: also behind those that have got tasks meanwhile, which came before its own. */
-  #finishWork(): void {
-    if (this.#owner) {
-      this.#takeReady();
-      this.#ready.add(this.#owner);
-    }
-    this.#work = null;
-    this.#owner = null;
-  }
-
-  /** A connection has no task left: hold it, and keep the process alive, only if more may come. */
-  #refresh(runner: Runner): void {
-    if (runner.native.isActive()) {
-      this.#active.add(runner);
-    } else {
-      this.#active.delete(runner);
-    }
+    this.#busy.clear();
     const isAlive = this.#active.size > 0;
     if (isAlive !== this.#isAlive) {
       this.#isAlive = isAlive;
       this.#native.setAlive(isAlive);
     }
+  }
+
+  /** Handlers that throw are reported by `EventTarget`; this is a fault of ours. It must not stop the others. */
+  #abandonWork(error: unknown): void {
+    this.#work = null;
+    process.nextTick(() => {
+      throw error;
+    });
   }
 }
 

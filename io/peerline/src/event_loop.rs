@@ -3,8 +3,9 @@
 //! W3C algorithms "queue a task" to change a slot and to fire its event, and a script sees both in one turn of its event loop. [`RtcPeerConnection`]
 //! runs the tasks for you. Here they wait until [`EventLoopConnection::run_task`] runs one of them, so that nothing which a getter shows changes behind the back of a script.
 //!
-//! 1. `wake` is called, on any thread and without a lock held, when tasks wait. It is not called again before all of them were run.
-//! 2. The event loop calls [`run_task`](EventLoopConnection::run_task), delivers its events, and so on until there is no task.
+//! 1. `wake` is called, on any thread, once for each task, when it was queued and before anything that the same step sends leaves. So a list to which several
+//!    connections add themselves is in the order in which a browser would run their tasks. It must not call the connection, which is locked meanwhile.
+//! 2. For each, the event loop calls [`run_task`](EventLoopConnection::run_task) and delivers its events. `close` takes tasks back: then there is none.
 //! 3. In between, and out of the events' handlers, it [`call`](EventLoopConnection::call)s and [`look`](EventLoopConnection::look)s as it likes.
 //!
 //! Closures and events speak the core's language (`peerline-peer`): that promises nothing to others than the bindings in this repository.
@@ -35,7 +36,7 @@ impl<F: Fn() + Send + Sync + 'static> Wake for WakeFunction<F> {
 }
 
 impl EventLoopConnection {
-    /// Opens a connection that `runtime` drives. `wake` is told when tasks wait.
+    /// Opens a connection that `runtime` drives. `wake` is told of each task.
     ///
     /// # Errors
     /// As [`RtcPeerConnection::new`](crate::RtcPeerConnection::new).
@@ -45,14 +46,15 @@ impl EventLoopConnection {
         wake: impl Fn() + Send + Sync + 'static,
     ) -> Result<Self, RtcError> {
         let waker = Arc::new(WakeFunction(wake)).into();
-        open(runtime, configuration, TaskRunner::EventLoop { waker, is_told: false }).map(Self)
+        open(runtime, configuration, TaskRunner::EventLoop { waker, told: 0 }).map(Self)
     }
 
-    /// Any call that may queue tasks or cause packets. It runs no task; whether it queued one, [`has_tasks`](Self::has_tasks) tells.
+    /// Any call that may queue tasks or cause packets. It runs no task.
     pub fn call<T>(&self, call: impl FnOnce(&mut PeerConnection, Time) -> T) -> T {
         let mut state = self.0.lock();
         let now = state.now();
         let result = call(&mut state.core, now);
+        state.run_tasks(now);
         state.wake_driver();
         result
     }

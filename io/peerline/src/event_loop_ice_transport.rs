@@ -32,10 +32,19 @@ struct State {
     has_work: bool,
     /// The driver has ended: nothing will happen any more.
     is_gone: bool,
-    /// Tells the event loop that tasks wait.
+    /// Tells the event loop of one task.
     event_loop: Waker,
-    /// It was told, and has not run all of them since.
-    is_told: bool,
+    /// How many of the tasks that wait it was told of.
+    told: usize,
+}
+
+impl State {
+    /// How often the event loop is to be told, once the lock is free: once for each task it has not heard of.
+    fn take_untold(&mut self) -> impl Iterator<Item = Waker> + use<> {
+        let waiting = self.core.waiting_tasks();
+        let untold = waiting.saturating_sub(std::mem::replace(&mut self.told, waiting));
+        std::iter::repeat_n(self.event_loop.clone(), untold)
+    }
 }
 
 impl Shared {
@@ -49,7 +58,7 @@ impl Shared {
 pub struct EventLoopIceTransport(Arc<Shared>);
 
 impl EventLoopIceTransport {
-    /// Makes a transport that `runtime` drives. `wake` is told when tasks wait, without a lock held.
+    /// Makes a transport that `runtime` drives. `wake` is told of each task, without a lock held.
     ///
     /// # Errors
     /// If the system has no entropy.
@@ -60,7 +69,7 @@ impl EventLoopIceTransport {
             has_work: false,
             is_gone: false,
             event_loop: Arc::new(WakeFunction(wake)).into(),
-            is_told: false,
+            told: 0,
         };
         let shared = Arc::new(Shared(Mutex::new(state)));
         runtime.spawn(Driver::new(Arc::clone(&shared)));
@@ -73,10 +82,9 @@ impl EventLoopIceTransport {
         let result = call(&mut state.core, clock::now());
         state.has_work = true;
         let driver = state.driver.take();
+        let untold = state.take_untold();
         drop(state);
-        if let Some(driver) = driver {
-            driver.wake();
-        }
+        untold.chain(driver).for_each(Waker::wake);
         result
     }
 
@@ -90,7 +98,7 @@ impl EventLoopIceTransport {
     pub fn run_task(&self) -> Option<IceTransportEvent> {
         let mut state = self.0.lock();
         let event = state.core.run_task();
-        state.is_told &= state.core.has_tasks();
+        state.told = state.told.min(state.core.waiting_tasks());
         event
     }
 
@@ -151,12 +159,9 @@ impl Driver {
             again = true;
         }
         // The script hears of a candidate before the peer hears from it.
-        let tells = state.core.has_tasks() && !std::mem::replace(&mut state.is_told, true);
-        let event_loop = tells.then(|| state.event_loop.clone());
+        let untold = state.take_untold();
         drop(state);
-        if let Some(event_loop) = event_loop {
-            event_loop.wake();
-        }
+        untold.for_each(Waker::wake);
         self.flush(cx, now);
         let mut state = self.shared.lock();
         let requests: Vec<IoRequest> = std::iter::from_fn(|| state.core.poll_io()).collect();

@@ -188,14 +188,15 @@ impl PeerConnection {
         if matches!(channel.state, DataChannelState::Closing | DataChannelState::Closed) {
             return;
         }
+        // Told already: the association may have come up between the peer's OPEN and this task.
+        if channel.state == DataChannelState::Open && channel.announced {
+            return;
+        }
         // 3., 4.
         channel.state = DataChannelState::Open;
         channel.was_open = true;
         channel.announced = true;
         self.tasks.fire(Event::Channel(id, ChannelEvent::Open));
-        if !channel.inbox.is_empty() || channel.readable_told {
-            self.tasks.fire(Event::Channel(id, ChannelEvent::Readable));
-        }
     }
 }
 

@@ -85,11 +85,14 @@ impl PeerConnection {
     /// The association has something to read on `stream`. DCEP is taken off here; user messages stay where they are, unless
     /// they stand behind a DCEP message.
     pub(crate) fn handle_readable(&mut self, now: Time, stream: StreamId) {
+        let mut is_behind_dcep = false;
         loop {
             let known =
                 self.channels.on_stream(stream).and_then(|id| self.channels.get(id).map(|channel| (id, channel)));
             if let Some((id, channel)) = known
                 && channel.handshake != Handshake::AwaitingAck
+                // Behind a DCEP message there need not be another one.
+                && !is_behind_dcep
             {
                 return self.tell_readable(id);
             }
@@ -98,8 +101,10 @@ impl PeerConnection {
             };
             if message.ppid == Ppid::DCEP {
                 self.handle_dcep(now, stream, &message.payload);
+                is_behind_dcep = true;
                 continue;
             }
+            is_behind_dcep = false;
             let channel = self
                 .channels
                 .on_stream(stream)
@@ -125,7 +130,7 @@ impl PeerConnection {
     }
 
     pub(crate) fn run_readable(&mut self, id: ChannelId) {
-        // A channel that is not announced yet tells it with its open event.
+        // Its open task ran before, for it was queued before; if that found the channel closing, nobody reads.
         if self.channels.get(id).is_some_and(|channel| channel.announced) && !self.is_closed {
             self.tasks.fire(Event::Channel(id, ChannelEvent::Readable));
         }

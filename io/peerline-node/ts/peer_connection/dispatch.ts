@@ -1,20 +1,25 @@
 /** From the core's events to the events that scripts see: which object, which interface, which type. */
-import type { NativeEvent } from '../native';
+import type { ChannelId, NativeEvent } from '../native';
 import type { Work } from '../event_loop';
 import { toException } from '../errors';
 import { RTCDataChannelEvent, RTCErrorEvent, RTCPeerConnectionIceErrorEvent, RTCPeerConnectionIceEvent, type RTCError } from '../events';
 import { dispatchMediaEvent } from '../rtp/dispatch';
 import type { Registry } from './registry';
 import { channelFriend } from './rtc_data_channel';
+import { fire } from '../webidl';
 
 type EventOf<T extends NativeEvent['type'], E = NativeEvent> = E extends { type: infer U } ? (T extends U ? E & { type: T } : never) : never;
-type Dispatchers = { [T in NativeEvent['type']]: (registry: Registry, event: EventOf<T>) => void };
+/** `readable` is no event of a script's: the messages are. */
+type Dispatchable = Exclude<NativeEvent['type'], 'readable'>;
+type Dispatchers = { [T in Dispatchable]: (registry: Registry, event: EventOf<T>) => void };
 
 /** The events of one task. */
 export class EventsWork implements Work {
   readonly #registry: Registry;
   readonly #events: readonly NativeEvent[];
   #next = 0;
+  /** What a `readable` event gave to deliver. */
+  #messages: Work | null = null;
 
   constructor(registry: Registry, events: readonly NativeEvent[]) {
     this.#registry = registry;
@@ -22,12 +27,25 @@ export class EventsWork implements Work {
   }
 
   dispatchNext(): boolean {
-    const event = this.#events[this.#next];
-    if (!event) return false;
-    if (this.#dispatchUnread(event)) return true;
-    this.#next += 1;
-    dispatch(this.#registry, event);
-    return true;
+    for (;;) {
+      if (this.#messages?.dispatchNext()) return true;
+      this.#messages = null;
+      const event = this.#events[this.#next];
+      if (!event) return false;
+      if (this.#dispatchUnread(event)) return true;
+      this.#next += 1;
+      if (event.type !== 'readable') {
+        dispatch(this.#registry, event as EventOf<Dispatchable>);
+        return true;
+      }
+      this.#messages = this.#messagesOf(event.channel);
+    }
+  }
+
+  #messagesOf(id: ChannelId): Work | null {
+    const channel = this.#registry.existingChannel(id);
+    const inbox = channel && channelFriend.inbox(channel);
+    return inbox?.noteReadable() ? this.#registry.slabOf(inbox) : null;
   }
 
   /** Messages that came before a channel ended are delivered before it is told of. */
@@ -39,17 +57,18 @@ export class EventsWork implements Work {
   }
 }
 
-function dispatch<T extends NativeEvent['type']>(registry: Registry, event: EventOf<T>): void {
+function dispatch<T extends Dispatchable>(registry: Registry, event: EventOf<T>): void {
   const dispatcher = dispatchers[event.type as T];
   dispatcher(registry, event);
 }
 
 function fireAtConnection(registry: Registry, event: NativeEvent): void {
-  registry.connection.dispatchEvent(new Event(event.type));
+  fire(registry.connection, new Event(event.type));
 }
 
 function fireAtChannel(registry: Registry, event: EventOf<'open' | 'closing'>): void {
-  registry.existingChannel(event.channel)?.dispatchEvent(new Event(event.type));
+  const channel = registry.existingChannel(event.channel);
+  if (channel) fire(channel, new Event(event.type));
 }
 
 function errorEvent(event: EventOf<'channelerror' | 'dtlserror'>): Event {
@@ -67,11 +86,11 @@ const dispatchers: Dispatchers = {
   icecandidate: (registry, { candidate: init, url }) => {
     const candidate = init ? registry.candidates.show(init, url) : null;
     const eventInit = { candidate, url: url ?? null };
-    registry.connection.dispatchEvent(new RTCPeerConnectionIceEvent('icecandidate', eventInit));
+    fire(registry.connection, new RTCPeerConnectionIceEvent('icecandidate', eventInit));
   },
   icecandidateerror: (registry, { address, port, url, errorCode, errorText }) => {
     const init = { address: address ?? null, port: port ?? null, url, errorCode, errorText };
-    registry.connection.dispatchEvent(new RTCPeerConnectionIceErrorEvent('icecandidateerror', init));
+    fire(registry.connection, new RTCPeerConnectionIceErrorEvent('icecandidateerror', init));
   },
 
   track: dispatchMediaEvent,
@@ -84,50 +103,46 @@ const dispatchers: Dispatchers = {
 
   datachannel: (registry, event) => {
     const channel = registry.channelOf(event.channel);
-    registry.connection.dispatchEvent(new RTCDataChannelEvent('datachannel', { channel }));
+    fire(registry.connection, new RTCDataChannelEvent('datachannel', { channel }));
   },
   open: fireAtChannel,
   closing: fireAtChannel,
-  readable: (registry, event) => {
-    const channel = registry.existingChannel(event.channel);
-    if (channel && channelFriend.inbox(channel).noteReadable()) {
-      registry.deliverFrom(channelFriend.inbox(channel));
-    }
-  },
   bufferedamountlow: (registry, event) => {
     const channel = registry.existingChannel(event.channel);
     if (channel && channelFriend.lowBufferIsReal(channel)) {
-      channel.dispatchEvent(new Event('bufferedamountlow'));
+      fire(channel, new Event('bufferedamountlow'));
     }
   },
   close: (registry, event) => {
     const channel = registry.existingChannel(event.channel);
     if (channel) {
       channelFriend.close(channel);
-      channel.dispatchEvent(new Event('close'));
+      fire(channel, new Event('close'));
     }
   },
   channelerror: (registry, event) => {
-    registry.existingChannel(event.channel)?.dispatchEvent(errorEvent(event));
+    const channel = registry.existingChannel(event.channel);
+    if (channel) fire(channel, errorEvent(event));
   },
 
   icestatechange: (registry, event) => {
-    registry.transportOf(event.transport).iceTransport.dispatchEvent(new Event('statechange'));
+    fire(registry.transportOf(event.transport).iceTransport, new Event('statechange'));
   },
   icetransportgatheringstatechange: (registry, event) => {
-    registry.transportOf(event.transport).iceTransport.dispatchEvent(new Event('gatheringstatechange'));
+    fire(registry.transportOf(event.transport).iceTransport, new Event('gatheringstatechange'));
   },
   selectedcandidatepairchange: (registry, event) => {
-    registry.transportOf(event.transport).iceTransport.dispatchEvent(new Event(event.type));
+    fire(registry.transportOf(event.transport).iceTransport, new Event(event.type));
   },
   dtlsstatechange: (registry, event) => {
-    registry.transportOf(event.transport).dispatchEvent(new Event('statechange'));
+    fire(registry.transportOf(event.transport), new Event('statechange'));
   },
   dtlserror: (registry, event) => {
-    registry.transportOf(event.transport).dispatchEvent(errorEvent(event));
+    fire(registry.transportOf(event.transport), errorEvent(event));
   },
   sctpstatechange: (registry) => {
-    registry.sctp()?.dispatchEvent(new Event('statechange'));
+    const sctp = registry.sctp();
+    if (sctp) fire(sctp, new Event('statechange'));
   },
 
   identityrequest: (registry, event) => registry.identity.dispatch(event),

@@ -50,11 +50,8 @@ export class Registry {
   readonly #transports = new Map<TransportId, RTCDtlsTransport>();
   readonly #tracks = new Map<string, MediaStreamTrack>();
   readonly #streams = new Map<string, MediaStream>();
-  /** Channels whose messages are to be delivered, in the order in which they get their turns. */
-  readonly #unread = new Set<Inbox>();
   #sctp: RTCSctpTransport | null = null;
   #isClosed = false;
-  #wasUnreadLast = false;
 
   constructor(native: Connection, connection: RTCPeerConnection, loop: EventLoop, hasTargetPeer: boolean) {
     this.native = native;
@@ -77,26 +74,20 @@ export class Registry {
     this.touch();
   }
 
-  /** What the event loop does next for this connection: a task of the core, or a slab of a channel's messages, by turns. */
+  /** The next task of the core. */
   nextWork(): Work | null {
-    const [inbox] = this.#unread;
-    if (inbox && !this.#wasUnreadLast) return this.#slabOf(inbox);
-    this.#wasUnreadLast = false;
     const events = this.native.runTask();
-    if (events) return new EventsWork(this, events);
-    return inbox ? this.#slabOf(inbox) : null;
+    return events && new EventsWork(this, events);
   }
 
-  #slabOf(inbox: Inbox): Work {
-    this.#wasUnreadLast = true;
-    this.#unread.delete(inbox);
-    return inbox.slab(() => this.#unread.add(inbox));
-  }
-
-  /** The messages of a channel are to be delivered. */
+  /** The messages of a channel are to be delivered, in a task of their own. */
   deliverFrom(inbox: Inbox): void {
-    this.#unread.add(inbox);
-    this.touch();
+    this.#loop.queue(this.slabOf(inbox));
+  }
+
+  /** A task that delivers one slab of messages; others get their turns before the next slab. */
+  slabOf(inbox: Inbox): Work {
+    return inbox.slab(() => this.deliverFrom(inbox));
   }
 
   /** To be called after every native call that may have queued a task: the loop looks after this connection in a turn of its own. */

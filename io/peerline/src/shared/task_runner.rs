@@ -12,16 +12,16 @@ pub(crate) enum TaskRunner {
     AtOnce,
     /// An event loop, one task a turn.
     EventLoop {
-        /// Tells it that tasks wait.
+        /// Tells it of one task. Called with the lock held: it may take no lock that is held while ours is asked for.
         waker: Waker,
-        /// It was told, and has not run all of them since.
-        is_told: bool,
+        /// How many of the tasks that wait it was told of.
+        told: usize,
     },
 }
 
 impl State {
     /// Sees to the tasks that the core queued. Runs them, if that is ours to do: slots change, promises settle, events go to their queue; true if it
-    /// ran any. Else their event loop is told, once until it has run them all.
+    /// ran any. Else their event loop is told of each.
     pub(crate) fn run_tasks(&mut self, now: Time) -> bool {
         match &mut self.task_runner {
             TaskRunner::AtOnce => {
@@ -32,10 +32,11 @@ impl State {
                 }
                 ran
             }
-            TaskRunner::EventLoop { waker, is_told } => {
-                if self.core.has_events() && !std::mem::replace(is_told, true) {
-                    self.wakeups.push(waker.clone());
-                }
+            TaskRunner::EventLoop { waker, told } => {
+                let waiting = self.core.waiting_tasks();
+                let untold = waiting.saturating_sub(std::mem::replace(told, waiting));
+                // Under the lock: who gets it next and queues a task must not be heard of first.
+                (0..untold).for_each(|_| waker.wake_by_ref());
                 false
             }
         }
@@ -45,12 +46,11 @@ impl State {
     pub(crate) fn run_task(&mut self) -> Option<Vec<Event>> {
         let now = self.now();
         let events = self.core.poll_task(now);
-        if let TaskRunner::EventLoop { is_told, .. } = &mut self.task_runner
-            && !self.core.has_events()
-        {
-            *is_told = false;
-        }
         if events.is_some() {
+            if let TaskRunner::EventLoop { told, .. } = &mut self.task_runner {
+                *told = told.saturating_sub(1);
+            }
+            self.run_tasks(now);
             self.wake_driver();
         }
         events
