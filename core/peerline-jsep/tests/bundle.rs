@@ -156,6 +156,8 @@ fn an_answerer_that_rejects_the_tagged_section_takes_the_next_with_an_address() 
     bob.set_remote(SdpType::Offer, &offer);
     let id = bob.transceivers[0].id;
     bob.stop(id);
+    // Not only stopping, which would be answered inactive.
+    bob.get_mut(id).stopped = true;
     let answer = bob.create_answer();
     assert!(answer.contains("a=group:BUNDLE 1 2\r\n"), "{}", show::skeleton(&answer));
     bob.set_local(SdpType::Answer, &answer);
@@ -176,6 +178,8 @@ fn an_answerer_that_rejects_a_tagged_section_without_which_nothing_has_an_addres
     bob.set_remote(SdpType::Offer, &offer);
     let id = bob.transceivers[0].id;
     bob.stop(id);
+    // Not only stopping, which would be answered inactive.
+    bob.get_mut(id).stopped = true;
     let answer = Session::parse(&bob.create_answer()).unwrap();
     assert!(answer.media.iter().all(peerline_sdp::Media::is_rejected));
 }

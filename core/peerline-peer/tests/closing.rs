@@ -152,7 +152,7 @@ fn a_turn_server_is_told_as_an_error_as_long_as_nothing_can_be_relayed() {
     let server = IceServer {
         urls: vec!["turn:relay.example.org".to_owned()],
         username: Some("user".to_owned()),
-        credential: Some("secret".to_owned().into()),
+        credential: Some("secret".to_owned()),
         ..IceServer::default()
     };
     let mut pair = pair_with(&Configuration { ice_servers: vec![server], ..Configuration::default() });

@@ -5,7 +5,7 @@ mod support;
 
 use peerline::event_loop::EventLoopConnection;
 use peerline::live_connections;
-use peerline_peer::{DataChannelInit, Event};
+use peerline_peer::{DataChannelInit, Event, SctpTransportState};
 use support::*;
 use tokio::runtime::Handle;
 
@@ -26,6 +26,8 @@ async fn close_and_drop_leave_no_driver_behind() {
     let operation = closed.call(|core, now| core.create_offer(now, Default::default()));
     closed.close();
     assert_eq!(closed.run_task(), Some(vec![Event::OperationAbandoned(operation)]));
+    // webrtc-pc §6.1.2: and the end of the association is told.
+    assert_eq!(closed.run_task(), Some(vec![Event::SctpTransport(SctpTransportState::Closed)]));
     assert_eq!(closed.run_task(), None);
     drop(dropped);
     all_gone().await;

@@ -140,10 +140,8 @@ fn is_supported(view: &View<'_>, offered: &Media, index: usize, has_data: &mut b
             && !std::mem::replace(has_data, true);
     }
     let known = offered.is_rtp() && MediaKind::from_media(&offered.kind).is_some();
-    known
-        && view
-            .transceiver_at(index)
-            .is_some_and(|t| !t.stopped && !t.stopping && media::has_common_format(view, t, offered))
+    // webrtc-pc §5.4 stop(): one that only stops is answered inactive; the next offer rejects its section.
+    known && view.transceiver_at(index).is_some_and(|t| !t.stopped && media::has_common_format(view, t, offered))
 }
 
 /// The sections of a group that are accepted, the answerer-tagged one first. RFC 9143 §7.3.1: it is the first of the offered list that is

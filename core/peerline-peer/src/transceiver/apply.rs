@@ -94,7 +94,10 @@ impl Transceiver {
         self.jsep.mid.get_or_insert_with(|| change.mid.clone());
         self.jsep.m_line_index = Some(change.m_line_index);
         if change.create.is_some() {
-            self.set_encodings(vec![EncodingParameters::default_for(self.jsep.kind)]);
+            let encodings = vec![EncodingParameters::default_for(self.jsep.kind)];
+            // What a rollback goes back to if addTrack keeps the transceiver.
+            self.sender.last_stable_encodings = Some(encodings.clone());
+            self.set_encodings(encodings);
         }
         if let Some(transport) = change.transport {
             self.sender.transport = Some(transport);
