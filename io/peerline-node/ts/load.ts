@@ -6,25 +6,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Native } from './native.js';
-
-/** The name that the addon's file and package carry for this platform, as @napi-rs/cli spells it. */
-function platformName(): string {
-  const { platform, arch } = process;
-  switch (platform) {
-    case 'linux':
-      return `linux-${arch}-${isMusl() ? 'musl' : 'gnu'}`;
-    case 'win32':
-      return `win32-${arch}-msvc`;
-    default:
-      return `${platform}-${arch}`;
-  }
-}
-
-/** A Node that stands on musl reports no version of glibc. */
-function isMusl(): boolean {
-  const report = process.report?.getReport() as { header?: { glibcVersionRuntime?: string } } | undefined;
-  return report?.header !== undefined && report.header.glibcVersionRuntime === undefined;
-}
+import { platformName } from './platform.js';
 
 function load(): Native {
   const name = platformName();
