@@ -242,6 +242,10 @@ fn rollback_of_a_remote_offer_removes_its_transceivers_unless_a_track_was_added(
         assert_eq!(bob.transceivers.len(), if add_track { 2 } else { 1 });
         assert!(bob.transceivers.iter().all(|t| t.mid.is_none() && t.m_line_index.is_none()));
         assert_eq!(Session::parse(&bob.create_offer()).unwrap().media.len(), bob.transceivers.len());
+        // The same offer once more makes a transceiver, or takes the one that was kept.
+        let plan = bob.set_remote(SdpType::Offer, &offer);
+        assert!(plan.media[0].remote_track.clone().unwrap().fire_track);
+        assert_eq!((plan.media[0].create.is_none(), bob.transceivers.len()), (add_track, 2));
     }
 }
 

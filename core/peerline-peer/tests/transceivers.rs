@@ -247,6 +247,26 @@ fn simulcast_is_offered_by_rids_and_a_peer_that_does_not_want_it_gets_one_layer(
 }
 
 #[test]
+fn layers_that_a_rolled_back_offer_asked_for_are_gone() {
+    let mut pair = pair();
+    let (alice, bob) = (pair.alice, pair.bob);
+    add_track(&mut pair, alice, MediaKind::Video, "cam", "call");
+    pair.operate(alice, |pc, now| pc.set_local_description(now, None)).expect("an offer");
+    let mut offer = pair.peer(alice).pc.local_description().expect("an offer");
+    offer.sdp.push_str("a=rid:q recv\r\na=rid:f recv\r\na=simulcast:recv q;f\r\n");
+    pair.operate(bob, |pc, now| pc.set_remote_description(now, offer)).expect("an offer");
+    let cam = add_track(&mut pair, bob, MediaKind::Video, "own", "call");
+    let rids = |pair: &mut Pair| {
+        let parameters = pair.call(bob, |pc, _| pc.send_parameters(cam)).expect("a sender");
+        parameters.encodings.into_iter().map(|encoding| encoding.rid).collect::<Vec<_>>()
+    };
+    assert_eq!(rids(&mut pair), [Some("q".to_owned()), Some("f".to_owned())]);
+    let rollback = peerline_peer::Description { sdp_type: SdpType::Rollback, sdp: String::new() };
+    pair.operate(bob, |pc, now| pc.set_remote_description(now, rollback)).expect("a rollback");
+    assert_eq!(rids(&mut pair), [None]);
+}
+
+#[test]
 fn a_rolled_back_offer_leaves_everything_as_it_was() {
     let mut pair = pair();
     let (alice, bob) = (pair.alice, pair.bob);

@@ -145,11 +145,17 @@ fn remote_sections(application: &Application<'_>, map: &TransportMap, ids: &mut 
     Ok(MediaChanges { changes, disassociated, removed })
 }
 
-/// RFC 9429 §5.10: transceivers of addTrack that an offer may take, in the order they were added.
+/// RFC 9429 §5.10: transceivers of addTrack that an offer may take, in the order they were added. One that an offer made is of addTrack, too, if
+/// addTrack has used it since, and so kept it from going with the offer in a rollback.
 fn free_transceivers<'v>(view: &'v View<'_>) -> BTreeMap<MediaKind, VecDeque<&'v Transceiver>> {
     let mut free: BTreeMap<MediaKind, VecDeque<&Transceiver>> = BTreeMap::new();
     let is_free = |t: &&Transceiver| t.mid.is_none() && t.m_line_index.is_none() && !t.stopped && !t.stopping;
-    for transceiver in view.transceivers.iter().filter(is_free).filter(|t| t.created_by == CreatedBy::AddTrack) {
+    let of_add_track = |t: &&Transceiver| match t.created_by {
+        CreatedBy::AddTrack => true,
+        CreatedBy::RemoteOffer => t.add_track_used,
+        CreatedBy::AddTransceiver => false,
+    };
+    for transceiver in view.transceivers.iter().filter(is_free).filter(of_add_track) {
         free.entry(transceiver.kind).or_default().push_back(transceiver);
     }
     free
