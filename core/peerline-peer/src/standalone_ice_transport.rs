@@ -190,25 +190,17 @@ impl StandaloneIceTransport {
         }
     }
 
-    /// Runs one task: a slot changes, and this is what fires. `None` if no task waits that changes anything.
-    pub fn run_task(&mut self) -> Option<IceTransportEvent> {
-        loop {
-            let event = self.tasks.pop_front()?;
-            let changed = match &event {
-                // A check of the other side's came before any candidate was added: we still wait for those (webrtc-pc §5.6.4, "new").
-                IceTransportEvent::State(IceConnectionState::Checking) if self.state == IceConnectionState::New => {
-                    false
-                }
-                IceTransportEvent::State(state) => core::mem::replace(&mut self.state, *state) != *state,
-                IceTransportEvent::GatheringState(state) => {
-                    core::mem::replace(&mut self.gathering_state, *state) != *state
-                }
-                IceTransportEvent::SelectedCandidatePair | IceTransportEvent::Candidate(_) => true,
-            };
-            if changed {
-                return Some(event);
-            }
-        }
+    /// Runs one task: a slot changes, and this is what fires, perhaps nothing. `None` if no task waits.
+    pub fn run_task(&mut self) -> Option<Vec<IceTransportEvent>> {
+        let event = self.tasks.pop_front()?;
+        let changes = match &event {
+            // A check of the other side's came before any candidate was added: we still wait for those (webrtc-pc §5.6.4, "new").
+            IceTransportEvent::State(IceConnectionState::Checking) if self.state == IceConnectionState::New => false,
+            IceTransportEvent::State(state) => core::mem::replace(&mut self.state, *state) != *state,
+            IceTransportEvent::GatheringState(state) => core::mem::replace(&mut self.gathering_state, *state) != *state,
+            IceTransportEvent::SelectedCandidatePair | IceTransportEvent::Candidate(_) => true,
+        };
+        Some(if changes { vec![event] } else { Vec::new() })
     }
 
     /// How many tasks wait.

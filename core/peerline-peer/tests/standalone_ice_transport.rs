@@ -26,9 +26,9 @@ impl Node {
     }
 
     fn pump(&mut self) {
-        while let Some(event) = self.transport.run_task() {
-            self.history.push(event.clone());
-            self.events.push_back(event);
+        while let Some(events) = self.transport.run_task() {
+            self.history.extend(events.iter().cloned());
+            self.events.extend(events);
         }
     }
 }

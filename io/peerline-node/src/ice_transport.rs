@@ -61,15 +61,9 @@ impl IceTransport {
     }
 
     #[napi(catch_unwind)]
-    pub fn run_task(&self) -> Option<NativeIceTransportEvent> {
-        let (event_type, candidate) = match self.transport.run_task()? {
-            IceTransportEvent::State(_) => ("statechange", None),
-            IceTransportEvent::GatheringState(_) => ("gatheringstatechange", None),
-            IceTransportEvent::SelectedCandidatePair => ("selectedcandidatepairchange", None),
-            IceTransportEvent::Candidate(candidate) => ("icecandidate", candidate),
-            _ => return None,
-        };
-        Some(NativeIceTransportEvent { event_type, candidate })
+    pub fn run_task(&self) -> Option<Vec<NativeIceTransportEvent>> {
+        let events = self.transport.run_task()?;
+        Some(events.into_iter().filter_map(NativeIceTransportEvent::from_core).collect())
     }
 
     #[napi(catch_unwind)]
@@ -117,6 +111,19 @@ impl IceTransport {
                 .selected_candidate_pair()
                 .map(|pair| NativePair { local: pair.local, remote: pair.remote }),
         })
+    }
+}
+
+impl NativeIceTransportEvent {
+    fn from_core(event: IceTransportEvent) -> Option<Self> {
+        let (event_type, candidate) = match event {
+            IceTransportEvent::State(_) => ("statechange", None),
+            IceTransportEvent::GatheringState(_) => ("gatheringstatechange", None),
+            IceTransportEvent::SelectedCandidatePair => ("selectedcandidatepairchange", None),
+            IceTransportEvent::Candidate(candidate) => ("icecandidate", candidate),
+            _ => return None,
+        };
+        Some(Self { event_type, candidate })
     }
 }
 

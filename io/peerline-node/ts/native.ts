@@ -433,7 +433,8 @@ export interface NativeIceTransportEvent {
 /** An ICE transport without a connection (webrtc-ice). */
 export interface IceTransport {
   readonly key: number;
-  runTask(): NativeIceTransportEvent | null;
+  /** Runs exactly one queued task; `null` if none waits. */
+  runTask(): NativeIceTransportEvent[] | null;
   isActive(): boolean;
   gather(policy: string, servers: NativeIceServer[]): void;
   start(usernameFragment: string, password: string, role: string): void;

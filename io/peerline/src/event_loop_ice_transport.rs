@@ -93,13 +93,13 @@ impl EventLoopIceTransport {
         look(&self.0.lock().core)
     }
 
-    /// Runs one task and gives its event; `None` if no task waits.
+    /// Runs one task and gives its events, perhaps none; `None` if no task waits.
     #[must_use]
-    pub fn run_task(&self) -> Option<IceTransportEvent> {
+    pub fn run_task(&self) -> Option<Vec<IceTransportEvent>> {
         let mut state = self.0.lock();
-        let event = state.core.run_task();
+        let events = state.core.run_task();
         state.told = state.told.min(state.core.waiting_tasks());
-        event
+        events
     }
 
     /// True if an event may still come although nobody calls.

@@ -88,16 +88,15 @@ export class StandaloneIce implements IceSource {
     eventLoop().schedule(this);
   }
 
-  /** For the event loop: one task, one event. */
+  /** For the event loop. */
   nextWork(): Work | null {
-    let event = this.native.runTask();
-    if (!event) return null;
+    const events = this.native.runTask();
+    if (!events) return null;
     return {
       dispatchNext: () => {
-        if (!event) return false;
-        this.#dispatch(event);
-        event = null;
-        return true;
+        const event = events.shift();
+        if (event) this.#dispatch(event);
+        return event !== undefined;
       },
     };
   }
