@@ -258,3 +258,23 @@ test('too much unsent is an OperationError', (t) =>
     );
     assert.equal(outgoing.readyState, 'open');
   }));
+
+test('a flood over one connection starves neither another one nor timers', (t) =>
+  withPair(t, {}, async ({ outgoing, incoming }) => {
+    const quiet = await connectedPair();
+    quiet.incoming.onmessage = ({ data }) => quiet.incoming.send(data);
+    let flooded = 0;
+    incoming.onmessage = () => (flooded += 1);
+    const flood = setInterval(() => {
+      for (let n = 0; n < 500 && outgoing.bufferedAmount < 1_000_000; n += 1) outgoing.send(new Uint8Array(100));
+    }, 0);
+    for (let n = 0; n < 20; n += 1) {
+      const answered = once(quiet.outgoing, 'message');
+      quiet.outgoing.send('ping');
+      await answered;
+    }
+    clearInterval(flood);
+    assert.ok(flooded > 0);
+    quiet.offerer.close();
+    quiet.answerer.close();
+  }));

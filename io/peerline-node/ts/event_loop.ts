@@ -42,6 +42,8 @@ export class EventLoop {
   /** What comes next: a runner stands for its next task. The first ones were taken already. */
   #queue: (Runner | Work)[] = [];
   #taken = 0;
+  /** Tasks of our own, which wait until what the addon has listed is queued. */
+  #own: Work[] = [];
   /** What is being dispatched. */
   #work: Work | null = null;
   #budget = 0;
@@ -72,9 +74,9 @@ export class EventLoop {
     this.#scheduleTurn();
   }
 
-  /** Queues a task of our own behind those of the addon that are taken. */
+  /** Queues a task of our own, behind those that the addon has listed. */
   queue(work: Work): void {
-    this.#queue.push(work);
+    this.#own.push(work);
     this.#scheduleTurn();
   }
 
@@ -135,12 +137,14 @@ export class EventLoop {
     }
   }
 
-  /** Takes the next of the queue, and what the addon has listed meanwhile once it is used up. */
+  /** Takes the next of the queue. Once it is used up, it is filled with what the addon has listed meanwhile and with tasks of our own. */
   #next(): Runner | Work | undefined {
     if (this.#taken === this.#queue.length) {
+      const listed = this.#native.takeReady().flatMap((key) => this.#connections.get(key)?.deref() ?? []);
+      for (const runner of listed) this.#busy.add(runner);
+      this.#queue = [...listed, ...this.#own];
+      this.#own = [];
       this.#taken = 0;
-      this.#queue = this.#native.takeReady().flatMap((key) => this.#connections.get(key)?.deref() ?? []);
-      for (const runner of this.#queue) this.#busy.add(runner as Runner);
     }
     const next = this.#queue[this.#taken];
     if (next) this.#taken += 1;

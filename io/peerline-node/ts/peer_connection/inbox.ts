@@ -4,6 +4,8 @@ import type { Work } from '../event_loop';
 
 /** About how many bytes are taken with one call. */
 const SLAB_BYTES = 256 * 1024;
+/** How many messages are delivered before others get their turns. */
+const MESSAGES_A_TURN = 128;
 
 /** A message as it came. */
 export type Message = string | ArrayBuffer;
@@ -50,18 +52,17 @@ export class Inbox {
     return this.#more || this.#index < this.#lengths.length;
   }
 
-  /** Delivers one slab of messages; `goOn` is called if there is another one. */
+  /** Delivers some messages, from one slab; `goOn` is called if there are more. */
   slab(goOn: () => void): Work {
-    let hasBegun = false;
+    let delivered = 0;
     return {
       dispatchNext: () => {
-        if (hasBegun && this.#isAtEndOfSlab) {
-          if (this.#more) {
-            goOn();
-          }
+        if (this.isPulled) return false;
+        if (delivered > 0 && (this.#isAtEndOfSlab || delivered === MESSAGES_A_TURN)) {
+          if (this.hasMore) goOn();
           return false;
         }
-        hasBegun = true;
+        delivered += 1;
         return this.dispatchNext();
       },
     };

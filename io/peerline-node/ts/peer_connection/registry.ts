@@ -90,7 +90,7 @@ export class Registry {
     return inbox.slab(() => this.deliverFrom(inbox));
   }
 
-  /** To be called after every native call that may have queued a task: the loop looks after this connection in a turn of its own. */
+  /** To be called after every native call that may have queued a task, or made the connection active or idle: the loop looks at it in a turn of its own. */
   touch(): void {
     this.#loop.schedule(this);
   }
