@@ -38,9 +38,7 @@ pub use event::{
     ChannelEvent, ChannelId, Description, Event, IceCandidateError, IceCandidateInit, OperationId, Settled, TrackEvent,
     TransceiverId, TransportEvent, TransportId,
 };
-pub use identity::{
-    IdentityOutcome, IdentityProvider, IdentityRequest, IdentityRequestId, PeerIdentity,
-};
+pub use identity::{IdentityOutcome, IdentityProvider, IdentityRequest, IdentityRequestId, PeerIdentity};
 pub use operations::{AnswerOptions, LocalDescriptionInit, OfferOptions};
 pub use peer_connection::{Drops, PeerConnection};
 pub use peerline_dtls::{Failure as DtlsFailure, FailureReason as DtlsFailureReason};
