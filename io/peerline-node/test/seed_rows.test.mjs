@@ -57,7 +57,6 @@ test('S050 the track event has receiver, streams and transceiver, after the stre
       assert.equal(transceiver.receiver, receiver);
       assert.deepEqual(streams.map(({ id }) => id), [stream.id]);
       assert.ok(streams[0].getTracks().includes(track));
-      
       stream.getVideoTracks()[0].stop();
     }),
   ));
