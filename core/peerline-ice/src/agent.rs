@@ -15,8 +15,8 @@ use crate::gather::Gatherer;
 use crate::outbox::{Generation, Outbox};
 use crate::session::{Context, Session};
 use crate::{
-    Candidate, Component, Config, Credentials, Error, Event, Misuse, PairId, Role, State, StunServer, Transport,
-    TransportPolicy,
+    Candidate, Component, Config, Credentials, Error, Event, GatheringState, Misuse, PairId, Role, State, StunServer,
+    Transport, TransportPolicy,
 };
 use core::net::SocketAddr;
 use peerline_edge::{Deadline, IoRequest, Rng, Time};
@@ -122,6 +122,9 @@ impl Agent {
     /// Starts gathering; after a restart, starts it again.
     pub fn gather(&mut self, now: Time) {
         if self.state != State::Closed {
+            if self.gatherer.state() == GatheringState::New {
+                self.session.set_policy(self.config.transport_policy);
+            }
             self.gatherer.start(now, &self.config, &self.session.local.ufrag, &mut self.out);
             self.advance(now);
         }
@@ -137,7 +140,8 @@ impl Agent {
         self.config.turn_servers = servers;
     }
 
-    /// Sets which candidates may be used from the next gathering on.
+    /// Sets which candidates may be used from the next gathering on. The generation before goes on by its own policy until the new one
+    /// replaces it, or has failed for want of candidates that the policy allows.
     pub fn set_transport_policy(&mut self, policy: TransportPolicy) {
         self.config.transport_policy = policy;
     }
@@ -161,6 +165,7 @@ impl Agent {
         if self.state != State::Closed {
             // RFC 8445 §9: both ufrag and password MUST change.
             self.begin_session(local);
+            self.session.set_policy(self.config.transport_policy);
             self.gatherer.restart();
             self.advance(now);
         }
@@ -172,6 +177,8 @@ impl Agent {
         self.next_generation += 1;
         let mut session = Session::new(generation, self.session.role, local, &self.config, &mut self.rng);
         session.remote_lite = self.session.remote_lite;
+        // Whoever gathers anew sets another.
+        session.policy = self.session.policy;
         let replaced = core::mem::replace(&mut self.session, session);
         let carries =
             |session: &Session| self.paths.iter().flatten().any(|(carrier, _)| *carrier == session.generation);
@@ -189,7 +196,7 @@ impl Agent {
         match self.previous.take() {
             Some(previous) if !retired(&previous) && !self.session.is_concluded(&self.config) => {
                 self.session = *previous;
-                self.gatherer.cancel_restart();
+                self.gatherer.cancel_restart(self.session.policy);
                 self.advance(now);
                 true
             }

@@ -96,6 +96,13 @@ pub enum TransportPolicy {
     Relay,
 }
 
+impl TransportPolicy {
+    /// True if packets may leave from host candidates, which are the bases of reflexive ones too.
+    pub(crate) const fn allows_hosts(self) -> bool {
+        matches!(self, Self::All)
+    }
+}
+
 /// Which local addresses may be used: not one that a `deny` prefix holds, and one that an `allow` prefix holds if there are any.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AddressFilter {

@@ -11,7 +11,7 @@ mod server_reflexive;
 
 pub(crate) use local::Locals;
 
-use crate::{Config, Event, GatheringState, outbox::Outbox};
+use crate::{Config, Event, GatheringState, TransportPolicy, outbox::Outbox};
 use core::net::SocketAddr;
 use host::Socket;
 use peerline_edge::{Deadline, IoRequest, Rng, SocketId, Time};
@@ -23,6 +23,8 @@ pub(crate) struct Gatherer {
     state: GatheringState,
     /// The state that the last restart ended.
     before_restart: Option<GatheringState>,
+    /// The policy of the present gathering; the configuration's is for the next one.
+    policy: TransportPolicy,
     /// The local candidates.
     pub(crate) locals: Locals,
     sockets: Vec<Socket>,
@@ -55,6 +57,7 @@ impl Gatherer {
         Self {
             state: GatheringState::New,
             before_restart: None,
+            policy: TransportPolicy::All,
             locals: Locals::default(),
             sockets: Vec::new(),
             next_socket: 0,
@@ -82,10 +85,15 @@ impl Gatherer {
         self.state = GatheringState::New;
     }
 
-    /// Takes a restart back; if gathering has begun since, it goes on.
-    pub(crate) fn cancel_restart(&mut self) {
+    /// Takes a restart back, to a generation of this policy; if gathering has begun since, it goes on as far as that allows.
+    pub(crate) fn cancel_restart(&mut self, policy: TransportPolicy) {
         if let (GatheringState::New, Some(before)) = (self.state, self.before_restart.take()) {
             self.state = before;
+        }
+        self.policy = policy;
+        if !policy.allows_hosts() {
+            self.queries.clear();
+            self.servers.clear();
         }
     }
 
@@ -95,11 +103,12 @@ impl Gatherer {
             return;
         }
         ufrag.clone_into(&mut self.ufrag);
+        self.policy = config.transport_policy;
         self.set_state(GatheringState::Gathering, out);
         self.give_up = now + config.timing.gathering_timeout;
         self.next_query = now;
         self.report_turn_servers(config, out);
-        if config.transport_policy == crate::TransportPolicy::Relay {
+        if !self.policy.allows_hosts() {
             // W3C webrtc-pc §4.4.2.3: only relayed candidates may be used, and there is no TURN client here.
             return;
         }

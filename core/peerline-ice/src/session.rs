@@ -16,7 +16,7 @@ use crate::check::Checklist;
 use crate::gather::Locals;
 use crate::outbox::{Generation, Outbox};
 use crate::remote::Remotes;
-use crate::{Candidate, Component, Config, Credentials, PairId, Role};
+use crate::{Candidate, Component, Config, Credentials, PairId, Role, TransportPolicy};
 use early::EarlyChecks;
 use peerline_crypto::MacKey;
 use peerline_edge::{FiveTuple, Rng, Time};
@@ -48,6 +48,8 @@ pub(crate) struct Remote {
 pub(crate) struct Session {
     pub(crate) generation: Generation,
     pub(crate) role: Role,
+    /// Which local candidates it may use: as it was when their gathering began.
+    pub(crate) policy: TransportPolicy,
     pub(crate) tie_breaker: u64,
     pub(crate) local: Credentials,
     pub(crate) local_key: Box<dyn MacKey>,
@@ -89,6 +91,7 @@ impl Session {
         Self {
             generation,
             role,
+            policy: config.transport_policy,
             tie_breaker: rng.u64(),
             local,
             local_key,
@@ -149,6 +152,17 @@ impl Session {
             self.role = role;
             self.checklist.pairs.values_mut().for_each(|pair| pair.to_nominate = false);
             self.recompute_priorities(locals);
+        }
+    }
+
+    /// Takes the policy of the gathering that begins; what it forbids is forgotten.
+    pub(crate) fn set_policy(&mut self, policy: TransportPolicy) {
+        self.policy = policy;
+        if !policy.allows_hosts() {
+            let pairs: Vec<_> = self.checklist.pairs.keys().copied().collect();
+            pairs.into_iter().for_each(|pair| self.checklist.remove(pair));
+            self.nominated = [None; 2];
+            self.early.drain();
         }
     }
 

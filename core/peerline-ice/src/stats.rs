@@ -119,4 +119,6 @@ pub struct Drops {
     pub stale_candidate: u64,
     /// A remote candidate that cannot be used: transport, name that does not resolve, port 0.
     pub unusable_candidate: u64,
+    /// Checks to a host candidate, of a generation whose policy allows relayed ones only.
+    pub forbidden_by_policy: u64,
 }

@@ -22,9 +22,27 @@ impl Agent {
                 break;
             }
         }
-        self.session.update_failed(now, &self.config);
+        let gathered = self.gatherer.state() == GatheringState::Complete;
+        self.session.update_failed(now, &self.config, gathered);
+        self.end_forbidden(now);
         self.update_state(now);
         self.update_deadline(now);
+    }
+
+    /// The policy has come to forbid what the generation before uses. Once the present one has failed, nothing will replace that in a regular way,
+    /// so it ends; and what no generation may use any more is closed.
+    fn end_forbidden(&mut self, now: Time) {
+        if self.session.policy.allows_hosts() {
+            return;
+        }
+        if self.session.failed && self.previous.take_if(|previous| previous.policy.allows_hosts()).is_some() {
+            self.update_paths(now);
+        }
+        let used = self.previous.as_ref().is_some_and(|previous| previous.policy.allows_hosts());
+        if !used && self.gatherer.has_hosts() {
+            let changes = self.gatherer.remove_hosts(&mut self.out);
+            self.apply(now, &changes);
+        }
     }
 
     fn advance_sessions(&mut self, now: Time) {

@@ -69,6 +69,11 @@ impl Agent {
                 return false;
             }
         };
+        if !session.policy.allows_hosts() {
+            // Whoever knows the address from before must not learn that the new generation lives there too.
+            self.out.drops.forbidden_by_policy += 1;
+            return false;
+        }
         if message.verify_integrity(&*session.local_key).is_err() {
             self.out.drops.wrong_integrity += 1;
             self.refuse(path, message, ErrorCode::UNAUTHENTICATED);
@@ -93,6 +98,9 @@ impl Agent {
     }
 
     fn refuse(&mut self, path: &FiveTuple, message: &Message<'_>, code: u16) {
+        if !self.session.policy.allows_hosts() {
+            return;
+        }
         let fingerprint = message.fingerprint_matches() == Some(true);
         let answer = Answer::Refusal { code, fingerprint };
         let response = Response { path: *path, id: message.transaction_id(), answer };

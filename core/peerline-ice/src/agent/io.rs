@@ -58,7 +58,7 @@ impl Agent {
     }
 
     /// Bases came or went: so do their pairs.
-    fn apply(&mut self, now: Time, changes: &Changes) {
+    pub(super) fn apply(&mut self, now: Time, changes: &Changes) {
         let mut cx = context!(self, now);
         for base in &changes.removed {
             self.session.remove_base(*base, &mut cx);

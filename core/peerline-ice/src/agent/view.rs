@@ -85,9 +85,10 @@ impl Agent {
         }
     }
 
-    /// The local candidates of this generation.
+    /// The local candidates of this generation: those that its policy allows.
     pub fn local_candidates(&self) -> impl Iterator<Item = (CandidateId, &Candidate)> {
-        self.gatherer.locals.current().map(|(id, local)| (id, &local.candidate))
+        let allowed = self.session.policy.allows_hosts();
+        self.gatherer.locals.current().filter(move |_| allowed).map(|(id, local)| (id, &local.candidate))
     }
 
     /// The remote candidates of this generation, peer-reflexive ones included.

@@ -49,7 +49,7 @@ impl Gatherer {
             return changes;
         }
         self.listing = false;
-        if config.transport_policy == crate::TransportPolicy::Relay {
+        if !self.policy.allows_hosts() {
             return changes;
         }
         let usable = usable_addresses(interfaces, config);
@@ -94,7 +94,7 @@ impl Gatherer {
         out: &mut Outbox,
     ) -> Changes {
         let mut changes = Changes::default();
-        let announce = self.state == GatheringState::Gathering;
+        let announce = self.state == GatheringState::Gathering && self.policy.allows_hosts();
         let Some(socket) = self.sockets.iter_mut().find(|s| s.id == id && !s.is_bound()) else { return changes };
         // The scope of a link-local address is ours to know, whatever the system reports.
         let mut local = crate::path::canonical(local);
@@ -149,6 +149,18 @@ impl Gatherer {
         let ids: Vec<_> = own.map(|socket| socket.id).collect();
         let removed = ids.into_iter().filter_map(|id| self.remove_socket(id, true, out)).collect();
         Changes { removed, ..Changes::default() }
+    }
+
+    /// Closes every host candidate's socket: no generation may use them any more.
+    pub(crate) fn remove_hosts(&mut self, out: &mut Outbox) -> Changes {
+        let ids: Vec<_> = self.sockets.iter().map(|socket| socket.id).collect();
+        let removed = ids.into_iter().filter_map(|id| self.remove_socket(id, true, out)).collect();
+        Changes { removed, ..Changes::default() }
+    }
+
+    /// True if host candidates have, or will have, a socket.
+    pub(crate) const fn has_hosts(&self) -> bool {
+        !self.sockets.is_empty()
     }
 
     /// The component whose socket is bound to this address.

@@ -9,13 +9,17 @@ use crate::{Candidate, CandidateId, PairId, PairState, path};
 use core::net::SocketAddr;
 
 impl Session {
+    /// The bases that the policy lets this session make pairs of; without a TURN client all of them are host candidates.
+    fn bases(&self, locals: &Locals) -> Vec<CandidateId> {
+        locals.bases().map(|(id, _)| id).filter(|_| self.policy.allows_hosts()).collect()
+    }
+
     /// Adds a remote candidate and pairs it with all bases.
     pub(crate) fn add_remote(&mut self, candidate: Candidate, address: SocketAddr, cx: &mut Context<'_>) {
         let address = path::canonical(address);
         match self.remotes.add(candidate, address, cx.config.limits.remote_candidates) {
             Added::New(remote) => {
-                let bases: Vec<_> = cx.locals.bases().map(|(id, _)| id).collect();
-                for local in bases {
+                for local in self.bases(cx.locals) {
                     self.add_pair(local, remote, cx);
                 }
                 self.be_patient(cx);
@@ -59,7 +63,7 @@ impl Session {
     /// Adds the pair of these two, if it can work and is not there yet; its id if it is in the checklist after that.
     pub(crate) fn add_pair(&mut self, local: CandidateId, remote: CandidateId, cx: &mut Context<'_>) -> Option<PairId> {
         let (ours, theirs) = (cx.locals.get(local)?, self.remotes.get(remote)?);
-        if ours.candidate.component() != theirs.candidate.component() {
+        if !self.policy.allows_hosts() || ours.candidate.component() != theirs.candidate.component() {
             return None;
         }
         let path = path::between(ours.base, theirs.address)?;
@@ -117,7 +121,7 @@ impl Session {
 
     /// Pairs everything anew and checks all that is not in use: the pair in use is gone or silent.
     pub(crate) fn search_again(&mut self, cx: &mut Context<'_>) {
-        let bases: Vec<_> = cx.locals.bases().map(|(id, _)| id).collect();
+        let bases = self.bases(cx.locals);
         let remotes: Vec<_> = self.remotes.iter().map(|(id, _)| id).collect();
         for local in bases {
             for remote in &remotes {

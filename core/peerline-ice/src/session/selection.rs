@@ -96,8 +96,9 @@ impl Session {
         pairs.peek().is_some() && pairs.all(|pair| pair.state == PairState::Failed)
     }
 
-    /// Every pair has been decided, and the time to wait for others is over (RFC 8863 §3), or consent is gone.
-    pub(crate) fn update_failed(&mut self, now: Time, config: &Config) {
+    /// Every pair has been decided, and the time to wait for others is over (RFC 8863 §3), or consent is gone. `gathered`: no more local
+    /// candidates will come.
+    pub(crate) fn update_failed(&mut self, now: Time, config: &Config, gathered: bool) {
         if self.failed || self.retired.is_some() {
             return;
         }
@@ -113,6 +114,8 @@ impl Session {
         let patient = self.patience_ends(config).is_none_or(|until| now < until);
         // A search after the pair in use was lost has its time too, but no longer.
         let over = !patient && (!pending || self.was_connected);
-        self.failed = (revoked && self.was_connected) || over;
+        // W3C webrtc-pc §5.6.4: without a local candidate nothing is waited for; none can become peer-reflexive.
+        let barren = gathered && self.ended && self.remote.is_some() && !self.policy.allows_hosts();
+        self.failed = (revoked && self.was_connected) || over || barren;
     }
 }
