@@ -35,6 +35,9 @@ pub(crate) struct Descriptions {
     next_transceiver: TransceiverId,
     next_transport: TransportId,
     ice_credentials_to_replace: Vec<jsep::IceCredentials>,
+    /// The needs-ice-restart bit of RFC 9429 §3.5.1, as the credentials whose candidates were gathered by an older configuration: the bit is
+    /// set while one of them is in use. Unlike those to replace they don't make a negotiation needed.
+    outdated_ice_credentials: Vec<jsep::IceCredentials>,
     default_stream: String,
     can_trickle: Option<bool>,
     /// Counts what could make the last created offer or answer untrue.
@@ -62,6 +65,7 @@ impl Descriptions {
             next_transceiver: TransceiverId(0),
             next_transport: TransportId(0),
             ice_credentials_to_replace: Vec::new(),
+            outdated_ice_credentials: Vec::new(),
             default_stream: rng.ice_chars(32),
             can_trickle: None,
             revision: 0,
@@ -97,17 +101,35 @@ impl Descriptions {
     /// `[[LocalIceCredentialsToReplace]]` := the credentials of the current and the pending local description (§4.4.2 restartIce).
     pub(crate) fn want_ice_restart(&mut self) {
         self.note_change();
-        self.ice_credentials_to_replace.clear();
-        for description in [&self.current_local, &self.pending_local].into_iter().flatten() {
-            let session = &description.session;
-            for index in 0..session.media.len() {
-                if let (Some(ufrag), Some(pwd)) = (session.inherited(index), session.inherited(index)) {
-                    let (peerline_sdp::IceUfrag(ufrag), peerline_sdp::IcePwd(pwd)) = (ufrag, pwd);
-                    self.ice_credentials_to_replace.push(jsep::IceCredentials { ufrag, pwd });
-                }
-            }
-        }
+        self.ice_credentials_to_replace = self.ice_credentials();
     }
+
+    /// The next offer restarts ICE, if candidates were gathered already (RFC 9429 §4.1.18).
+    pub(crate) fn need_ice_restart(&mut self) {
+        self.note_change();
+        self.outdated_ice_credentials = self.ice_credentials();
+    }
+
+    /// The needs-ice-restart bit. A pending offer that restarts clears it; its rollback sets it again.
+    pub(crate) fn needs_ice_restart(&self) -> bool {
+        let outdated = |credentials: &jsep::IceCredentials| self.outdated_ice_credentials.contains(credentials);
+        self.local().is_some_and(|description| credentials_of(description).iter().any(outdated))
+    }
+
+    /// The credentials of the current and the pending local description.
+    fn ice_credentials(&self) -> Vec<jsep::IceCredentials> {
+        [&self.current_local, &self.pending_local].into_iter().flatten().flat_map(credentials_of).collect()
+    }
+}
+
+fn credentials_of(description: &jsep::Description) -> Vec<jsep::IceCredentials> {
+    let session = &description.session;
+    let of_section = |index: usize| {
+        let peerline_sdp::IceUfrag(ufrag) = session.inherited(index)?;
+        let peerline_sdp::IcePwd(pwd) = session.inherited(index)?;
+        Some(jsep::IceCredentials { ufrag, pwd })
+    };
+    (0..session.media.len()).filter_map(of_section).collect()
 }
 
 impl crate::PeerConnection {

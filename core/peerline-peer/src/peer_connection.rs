@@ -118,7 +118,8 @@ impl PeerConnection {
         &self.configuration
     }
 
-    /// `setConfiguration()` (§4.4.2): new servers are used at the next gathering.
+    /// `setConfiguration()` (§4.4.2): new servers and another transport policy are used at the next gathering. Another policy makes the
+    /// next offer restart ICE.
     ///
     /// # Errors
     /// [`Misuse::Closed`], [`Misuse::UnchangeableConfiguration`], and what the constructor refuses.
@@ -129,11 +130,22 @@ impl PeerConnection {
         self.configuration.check_change_to(&configuration, self.descriptions.local().is_some())?;
         configuration.validate(now, &self.environment)?;
         let (stun, turn) = (stun_servers(&configuration), turn_servers(&configuration));
+        let policy = configuration.ice_transport_policy;
+        let other_policy = policy != self.configuration.ice_transport_policy;
+        // RFC 9429 §4.1.18: it takes effect at the next gathering, which the next offer brings about.
+        if other_policy {
+            self.descriptions.need_ice_restart();
+        }
         self.transports.gatherers().for_each(|gatherer| {
             gatherer.set_servers(stun.clone());
             gatherer.set_turn_servers(turn.clone());
+            gatherer.set_transport_policy(policy.into());
         });
         self.configuration = configuration;
+        if other_policy {
+            // What was gathered ahead by the other policy can't be told apart any more once a description takes it.
+            self.empty_pool();
+        }
         self.fill_pool(now);
         self.descriptions.note_change();
         Ok(())

@@ -93,10 +93,7 @@ impl StandaloneIceTransport {
         servers.iter().try_for_each(IceServer::validate).map_err(IceTransportMisuse::Server)?;
         let configuration = Configuration { ice_servers: servers, ..Configuration::default() };
         self.agent.set_servers(stun_servers(&configuration));
-        self.agent.set_transport_policy(match policy {
-            IceTransportPolicy::All => ice::TransportPolicy::All,
-            IceTransportPolicy::Relay => ice::TransportPolicy::Relay,
-        });
+        self.agent.set_transport_policy(policy.into());
         self.agent.gather(now);
         self.gathering_state = IceGatheringState::Gathering;
         self.collect();

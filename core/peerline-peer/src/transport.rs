@@ -296,6 +296,16 @@ impl Transports {
         Some(self.pool.remove(index))
     }
 
+    /// Gives a transport the agent that has gathered ahead for it; one that it does not need is closed.
+    pub(crate) fn use_pooled(&mut self, id: TransportId, gatherer: Gatherer, needed: bool) {
+        let place = self.get_mut(id).filter(|_| needed).map(|transport| &mut transport.ice);
+        let unused = match place {
+            Some(place) => core::mem::replace(place, gatherer),
+            None => gatherer,
+        };
+        self.to_close.extend(unused.close());
+    }
+
     /// Ends a transport that no m-section uses any more. What it shows stays until [`Self::forget`].
     pub(crate) fn close(&mut self, id: TransportId) {
         if let Some(index) = self.list.iter().position(|transport| transport.id == id) {

@@ -97,9 +97,10 @@ impl PeerConnection {
             self.create_transport(change.id);
         }
         let pooled = change.gather.as_ref().and_then(|gather| self.transports.take_pooled(&gather.credentials.ufrag));
-        let Some(transport) = self.transports.get_mut(change.id) else { return };
         if let Some(gatherer) = pooled {
-            transport.ice = gatherer;
+            // A restart takes the credentials only: the agent that has the path in use goes on.
+            let first = change.gather.as_ref().is_some_and(|gather| gather.kind == GatherKind::First);
+            self.transports.use_pooled(change.id, gatherer, first);
         }
         self.change_rtcp_component(now, change.id, change.rtcp);
         let Some(transport) = self.transports.get_mut(change.id) else { return };

@@ -25,7 +25,9 @@ impl PeerConnection {
         let mut rng = Rng::new(self.rng.seed());
         let mut pooled = self.pooled_credentials().into_iter();
         let mut fresh = || pooled.next().unwrap_or_else(|| fresh_credentials(&mut rng));
-        let created = jsep::create_offer(&self.view(), &(*options).into(), &mut fresh)?;
+        let mut options: jsep::OfferOptions = (*options).into();
+        options.ice_restart |= self.descriptions.needs_ice_restart();
+        let created = jsep::create_offer(&self.view(), &options, &mut fresh)?;
         let descriptions = &mut self.descriptions;
         descriptions.session_version += 1;
         descriptions.created_at = descriptions.revision;

@@ -103,10 +103,7 @@ impl PeerConnection {
         config.include_loopback = configuration.native.include_loopback;
         config.filter = configuration.native.address_filter.clone();
         config.ports.clone_from(&configuration.native.udp_ports);
-        config.transport_policy = match configuration.ice_transport_policy {
-            IceTransportPolicy::All => ice::TransportPolicy::All,
-            IceTransportPolicy::Relay => ice::TransportPolicy::Relay,
-        };
+        config.transport_policy = configuration.ice_transport_policy.into();
         let number = self.transports.next_agent;
         self.transports.next_agent += 1;
         Gatherer { agent: ice::Agent::new(config), number, resolving: Vec::new() }
@@ -115,14 +112,23 @@ impl PeerConnection {
     /// `[[IceCandidatePool]]`: as many agents gather ahead as the configuration says. They are used up by descriptions.
     pub(crate) fn fill_pool(&mut self, now: Time) {
         let wanted = usize::from(self.configuration.ice_candidate_pool_size);
-        while self.transports.pool.len() > wanted {
-            let surplus = self.transports.pool.pop().map(Gatherer::close).unwrap_or_default();
-            self.transports.to_close.extend(surplus);
-        }
+        self.shrink_pool(wanted);
         while self.transports.pool.len() < wanted {
             let mut gatherer = self.new_gatherer();
             gatherer.gather(now);
             self.transports.pool.push(gatherer);
+        }
+    }
+
+    /// Ends every agent that gathers ahead.
+    pub(crate) fn empty_pool(&mut self) {
+        self.shrink_pool(0);
+    }
+
+    fn shrink_pool(&mut self, wanted: usize) {
+        while self.transports.pool.len() > wanted {
+            let surplus = self.transports.pool.pop().map(Gatherer::close).unwrap_or_default();
+            self.transports.to_close.extend(surplus);
         }
     }
 
@@ -133,5 +139,14 @@ impl PeerConnection {
             jsep::IceCredentials { ufrag: local.ufrag.clone(), pwd: local.pwd.clone() }
         };
         self.transports.pool.iter().map(credentials).collect()
+    }
+}
+
+impl From<IceTransportPolicy> for ice::TransportPolicy {
+    fn from(policy: IceTransportPolicy) -> Self {
+        match policy {
+            IceTransportPolicy::All => Self::All,
+            IceTransportPolicy::Relay => Self::Relay,
+        }
     }
 }
