@@ -19,12 +19,14 @@ pub(crate) fn runtimes() -> Outcome {
     run(npm("test/runtimes", &["test"]))
 }
 
-/// Installs what a folder's lock file names.
+/// Installs what a folder's lock file names; without one, what its `package.json` names in exact versions. (A lock file has to name the
+/// packages of every platform, and a registry that lacks one of them makes `npm ci` fail for all.)
 pub(crate) fn install(folder: &str) -> Outcome {
     ensure(&["node"], &["nodejs"])?;
     ensure(&["npm"], &["npm"])?;
     say(&format!("npm packages of {folder}"));
-    run(npm(folder, &["ci", "--no-audit", "--no-fund"]))
+    let is_locked = root().join(folder).join("package-lock.json").is_file();
+    run(npm(folder, &[if is_locked { "ci" } else { "install" }, "--no-audit", "--no-fund"]))
 }
 
 /// npm in a folder of the repository.
