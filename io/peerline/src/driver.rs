@@ -12,10 +12,9 @@ use crate::rtc_identity::Question;
 use crate::shared::Shared;
 use crate::socket::{ReceiveBuffers, Refused, Sockets, with_send_buffer};
 use crate::timer::Timer;
+use crate::turn::{TakesTurns, Turn, poll_turns};
 use crate::world::World;
-use peerline_edge::{
-    Deadline, FiveTuple, IoFailure, IoOutcome, IoRequest, Protocol, Received, SocketId, Time, Transmit,
-};
+use peerline_edge::{Deadline, FiveTuple, IoOutcome, IoRequest, Protocol, Received, Time, Transmit};
 use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -24,10 +23,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-/// Turns before other tasks of the thread get theirs.
-const TURNS: usize = 4;
-/// Datagrams from one socket before the core is asked for what it has to send: one acknowledgement answers them all.
-const BURST: usize = 64;
 /// Send calls, of 64 KiB at most, before datagrams are taken in again.
 const SENDS_PER_TURN: usize = 4;
 /// How long a closed connection waits for a socket that takes no datagram, to say goodbye.
@@ -60,17 +55,6 @@ pub(crate) struct Driver {
     give_up: Option<Time>,
 }
 
-/// What is left after a turn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Turn {
-    /// There may be more to do.
-    Again,
-    /// Nothing to do until this time.
-    Sleep(Option<Deadline>),
-    /// The connection is closed and everything is said.
-    Done,
-}
-
 /// What the core stood at when it had been told everything.
 #[derive(Clone, Copy, Debug)]
 struct Handled {
@@ -96,77 +80,10 @@ impl Driver {
         }
     }
 
-    fn turn(&mut self, cx: &mut Context<'_>) -> Turn {
-        let received = self.receive(cx);
-        while let Poll::Ready(outcome) = self.world.poll_outcome(cx) {
-            self.outcomes.push(outcome);
-        }
-        let Handled { now, any, was_closed } = self.handle();
-        let flush = self.flush(cx, now);
-        let mut again = received || any || flush == Flush::More;
-        let mut state = self.shared.lock();
-        again |= state.run_tasks(now);
-        state.wake_writers();
-        self.questions = state.identity.take_questions();
-        let is_closed = state.core.is_closed();
-        // What another thread closed during the flush has its goodbye still to say.
-        let has_said_goodbye = was_closed && flush == Flush::Idle;
-        again |= is_closed && !was_closed;
-        if has_said_goodbye || !is_closed {
-            // A closed connection closes its sockets only after it said goodbye through them.
-            while let Some(request) = state.core.poll_io() {
-                self.requests.push(request);
-            }
-        }
-        if has_said_goodbye && self.requests.is_empty() {
-            return Turn::Done;
-        }
-        again |= !(self.requests.is_empty() && self.questions.is_empty()) || std::mem::take(&mut state.driver.has_work);
-        if again {
-            drop(state);
-            self.request();
-            return Turn::Again;
-        }
-        let deadline = state.core.poll_timeout();
-        if state.is_closed() && flush == Flush::Blocked {
-            let give_up = *self.give_up.get_or_insert(now + LINGER);
-            if now >= give_up {
-                return Turn::Done;
-            }
-            return Turn::Sleep(Deadline::earliest(deadline, Some(Deadline::new(give_up, "linger"))));
-        }
-        // Under the same hold of the lock as the look at `has_work`: no call of the user's falls between.
-        if !state.driver.waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
-            state.driver.waker = Some(cx.waker().clone());
-        }
-        Turn::Sleep(deadline)
-    }
-
     /// Takes one burst from each socket; true if there was something.
     fn receive(&mut self, cx: &mut Context<'_>) -> bool {
-        let mut received = false;
-        let mut broken: Option<SocketId> = None;
-        let mut buffers = ReceiveBuffers::borrow();
-        for socket in self.sockets.udp() {
-            let mut burst = 0;
-            while burst < BURST {
-                match socket.poll_receive(cx, &mut buffers) {
-                    Poll::Pending => break,
-                    Poll::Ready(Ok(())) => burst += feed(&self.shared, socket.local(), &mut buffers),
-                    Poll::Ready(Err(error)) => {
-                        tracing::debug!(kind = ?error.kind(), "socket broke");
-                        broken = Some(socket.id());
-                        break;
-                    }
-                }
-            }
-            received |= burst > 0;
-        }
-        if let Some(socket) = broken {
-            self.sockets.close(socket);
-            self.outcomes.push(IoOutcome::Failed { socket, failure: IoFailure::NetworkDown });
-        }
-        received
+        let shared = &self.shared;
+        self.sockets.receive(cx, &mut self.outcomes, |local, buffers| feed(shared, local, buffers))
     }
 
     /// Tells the core what the world answered, and that a deadline has passed.
@@ -255,25 +172,63 @@ enum Flush {
     Blocked,
 }
 
+impl TakesTurns for Driver {
+    fn turn(&mut self, cx: &mut Context<'_>) -> Turn {
+        let received = self.receive(cx);
+        while let Poll::Ready(outcome) = self.world.poll_outcome(cx) {
+            self.outcomes.push(outcome);
+        }
+        let Handled { now, any, was_closed } = self.handle();
+        let flush = self.flush(cx, now);
+        let mut again = received || any || flush == Flush::More;
+        let mut state = self.shared.lock();
+        again |= state.run_tasks(now);
+        state.wake_writers();
+        self.questions = state.identity.take_questions();
+        let is_closed = state.core.is_closed();
+        // What another thread closed during the flush has its goodbye still to say.
+        let has_said_goodbye = was_closed && flush == Flush::Idle;
+        again |= is_closed && !was_closed;
+        if has_said_goodbye || !is_closed {
+            // A closed connection closes its sockets only after it said goodbye through them.
+            while let Some(request) = state.core.poll_io() {
+                self.requests.push(request);
+            }
+        }
+        if has_said_goodbye && self.requests.is_empty() {
+            return Turn::Done;
+        }
+        again |= !(self.requests.is_empty() && self.questions.is_empty()) || std::mem::take(&mut state.driver.has_work);
+        if again {
+            drop(state);
+            self.request();
+            return Turn::Again;
+        }
+        let deadline = state.core.poll_timeout();
+        if state.is_closed() && flush == Flush::Blocked {
+            let give_up = *self.give_up.get_or_insert(now + LINGER);
+            if now >= give_up {
+                return Turn::Done;
+            }
+            return Turn::Sleep(Deadline::earliest(deadline, Some(Deadline::new(give_up, "linger"))));
+        }
+        // Under the same hold of the lock as the look at `has_work`: no call of the user's falls between.
+        if !state.driver.waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
+            state.driver.waker = Some(cx.waker().clone());
+        }
+        Turn::Sleep(deadline)
+    }
+
+    fn timer(&mut self) -> &mut Timer {
+        &mut self.timer
+    }
+}
+
 impl Future for Driver {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let this = self.get_mut();
-        for _ in 0..TURNS {
-            match this.turn(cx) {
-                Turn::Again => {}
-                Turn::Done => return Poll::Ready(()),
-                Turn::Sleep(deadline) => {
-                    if this.timer.poll(cx, deadline).is_pending() {
-                        return Poll::Pending;
-                    }
-                }
-            }
-        }
-        // The others first.
-        cx.waker().wake_by_ref();
-        Poll::Pending
+        poll_turns(self.get_mut(), cx)
     }
 }
 

@@ -5,19 +5,17 @@ use crate::clock;
 use crate::event_loop::WakeFunction;
 use crate::open;
 use crate::rtc_error::RtcError;
-use crate::socket::{ReceiveBuffers, Sockets, with_send_buffer};
+use crate::socket::{Sockets, with_send_buffer};
 use crate::timer::Timer;
+use crate::turn::{TakesTurns, Turn, poll_turns};
 use crate::world::World;
-use peerline_edge::{Deadline, FiveTuple, IoOutcome, IoRequest, Protocol, Received, Time};
+use peerline_edge::{FiveTuple, IoOutcome, IoRequest, Protocol, Received, Time};
 use peerline_peer::{IceTransportEvent, StandaloneIceTransport};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use tokio::runtime;
-
-/// Turns before other tasks of the thread get theirs.
-const TURNS: usize = 4;
 
 /// The transport, as its handle and its driver share it.
 #[derive(Debug)]
@@ -126,12 +124,6 @@ struct Driver {
     timer: Timer,
 }
 
-enum Turn {
-    Again,
-    Sleep(Option<Deadline>),
-    Done,
-}
-
 impl Driver {
     fn new(shared: Arc<Shared>) -> Self {
         Self {
@@ -143,6 +135,40 @@ impl Driver {
         }
     }
 
+    /// Takes one burst from each socket; true if there was something.
+    fn receive(&mut self, cx: &mut Context<'_>) -> bool {
+        let shared = &self.shared;
+        self.sockets.receive(cx, &mut self.outcomes, |local, buffers| {
+            let mut state = shared.lock();
+            let now = clock::now();
+            let mut datagrams = 0;
+            buffers.for_each(|remote, ecn, contents| {
+                let path = FiveTuple { protocol: Protocol::Udp, local, remote };
+                state.core.handle_datagram(now, Received { path, ecn, contents });
+                datagrams += 1;
+            });
+            datagrams.max(1)
+        })
+    }
+
+    /// Sends what the core builds, as far as the system takes it.
+    fn flush(&mut self, cx: &mut Context<'_>, now: Time) {
+        if self.sockets.poll_flush(cx).is_pending() {
+            return;
+        }
+        with_send_buffer(|buffer| {
+            loop {
+                buffer.clear();
+                let Some(transmit) = self.shared.lock().core.poll_transmit(now, buffer) else { return };
+                if self.sockets.send(cx, &transmit, buffer).is_pending() {
+                    return;
+                }
+            }
+        });
+    }
+}
+
+impl TakesTurns for Driver {
     fn turn(&mut self, cx: &mut Context<'_>) -> Turn {
         let received = self.receive(cx);
         while let Poll::Ready(outcome) = self.world.poll_outcome(cx) {
@@ -182,38 +208,8 @@ impl Driver {
         }
     }
 
-    /// Takes what has come; true if there was something. A socket that breaks is left to the agent's checks to notice.
-    fn receive(&self, cx: &mut Context<'_>) -> bool {
-        let mut received = false;
-        let mut buffers = ReceiveBuffers::borrow();
-        for socket in self.sockets.udp() {
-            while let Poll::Ready(Ok(())) = socket.poll_receive(cx, &mut buffers) {
-                received = true;
-                let mut state = self.shared.lock();
-                let now = clock::now();
-                buffers.for_each(|remote, ecn, contents| {
-                    let path = FiveTuple { protocol: Protocol::Udp, local: socket.local(), remote };
-                    state.core.handle_datagram(now, Received { path, ecn, contents });
-                });
-            }
-        }
-        received
-    }
-
-    /// Sends what the core builds, as far as the system takes it.
-    fn flush(&mut self, cx: &mut Context<'_>, now: Time) {
-        if self.sockets.poll_flush(cx).is_pending() {
-            return;
-        }
-        with_send_buffer(|buffer| {
-            loop {
-                buffer.clear();
-                let Some(transmit) = self.shared.lock().core.poll_transmit(now, buffer) else { return };
-                if self.sockets.send(cx, &transmit, buffer).is_pending() {
-                    return;
-                }
-            }
-        });
+    fn timer(&mut self) -> &mut Timer {
+        &mut self.timer
     }
 }
 
@@ -221,21 +217,7 @@ impl Future for Driver {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let this = self.get_mut();
-        for _ in 0..TURNS {
-            match this.turn(cx) {
-                Turn::Again => {}
-                Turn::Done => return Poll::Ready(()),
-                Turn::Sleep(deadline) => {
-                    if this.timer.poll(cx, deadline).is_pending() {
-                        return Poll::Pending;
-                    }
-                }
-            }
-        }
-        // The others first.
-        cx.waker().wake_by_ref();
-        Poll::Pending
+        poll_turns(self.get_mut(), cx)
     }
 }
 

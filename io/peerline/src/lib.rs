@@ -57,6 +57,7 @@ pub mod rtc_stats;
 mod shared;
 mod socket;
 mod timer;
+mod turn;
 mod waiters;
 mod world;
 

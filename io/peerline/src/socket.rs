@@ -6,10 +6,14 @@ mod udp;
 pub(crate) use buffers::{ReceiveBuffers, with_send_buffer};
 pub(crate) use udp::{SendOutcome, UdpSocket};
 
-use peerline_edge::{FiveTuple, IoFailure, SocketId, Transmit};
+use peerline_edge::{FiveTuple, IoFailure, IoOutcome, SocketId, Transmit};
 use std::io;
 use std::net::SocketAddr;
 use std::task::{Context, Poll};
+
+/// Datagrams from one socket before the core is asked for what it has to send: one acknowledgement answers them all, and a flood at one
+/// socket does not keep the driver from the others, from its timer and from the rest of the thread.
+const BURST: usize = 64;
 
 /// The sockets that one connection asked for.
 #[derive(Debug, Default)]
@@ -62,8 +66,37 @@ impl Sockets {
         self.udp.retain(|socket| socket.id() != id);
     }
 
-    pub(crate) fn udp(&self) -> &[UdpSocket] {
-        &self.udp
+    /// Takes one burst from each socket; true if there was something. `feed` gets what one call of the system brought and says how many
+    /// datagrams it was, at least one. A socket that broke is closed and told of in `outcomes`.
+    pub(crate) fn receive(
+        &mut self,
+        cx: &mut Context<'_>,
+        outcomes: &mut Vec<IoOutcome>,
+        mut feed: impl FnMut(SocketAddr, &mut ReceiveBuffers) -> usize,
+    ) -> bool {
+        let mut received = false;
+        let mut broken: Vec<SocketId> = Vec::new();
+        let mut buffers = ReceiveBuffers::borrow();
+        for socket in &self.udp {
+            let mut burst = 0;
+            while burst < BURST {
+                match socket.poll_receive(cx, &mut buffers) {
+                    Poll::Pending => break,
+                    Poll::Ready(Ok(())) => burst += feed(socket.local(), &mut buffers),
+                    Poll::Ready(Err(error)) => {
+                        tracing::debug!(kind = ?error.kind(), "socket broke");
+                        broken.push(socket.id());
+                        break;
+                    }
+                }
+            }
+            received |= burst > 0;
+        }
+        for socket in broken {
+            self.close(socket);
+            outcomes.push(IoOutcome::Failed { socket, failure: IoFailure::NetworkDown });
+        }
+        received
     }
 
     pub(crate) const fn drops(&self) -> Drops {

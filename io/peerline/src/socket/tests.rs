@@ -15,7 +15,7 @@ async fn receive(sockets: &Sockets, at_least: usize) -> Vec<(SocketAddr, Ecn, Ve
     while received.len() < at_least {
         poll_fn(|cx| {
             let mut buffers = ReceiveBuffers::borrow();
-            let outcome = sockets.udp()[0].poll_receive(cx, &mut buffers);
+            let outcome = sockets.udp[0].poll_receive(cx, &mut buffers);
             buffers.for_each(|remote, ecn, contents| received.push((remote, ecn, contents.to_vec())));
             outcome
         })
@@ -74,7 +74,7 @@ async fn a_burst_longer_than_one_call_takes_goes_in_several() {
 async fn what_cannot_be_sent_is_dropped_and_the_socket_goes_on() {
     let (mut sender, from) = sockets();
     let (receiver, to) = sockets();
-    let gso = sender.udp()[0].max_segments();
+    let gso = sender.udp[0].max_segments();
     for nowhere in ["127.0.0.1:0", "0.0.0.0:9", "[::1]:9", "203.0.113.1:9"] {
         send(&mut sender, transmit(from, nowhere.parse().unwrap(), None), &[0; 25]).await;
     }
@@ -90,7 +90,7 @@ async fn what_cannot_be_sent_is_dropped_and_the_socket_goes_on() {
     assert!(sender.take_refused().is_none());
     send(&mut sender, transmit(from, to, None), b"still here").await;
     assert_eq!(receive(&receiver, 1).await[0].2, b"still here");
-    assert_eq!(sender.udp()[0].max_segments(), gso, "a bad destination is no reason to give segmentation offload up");
+    assert_eq!(sender.udp[0].max_segments(), gso, "a bad destination is no reason to give segmentation offload up");
 }
 
 #[tokio::test]
@@ -105,4 +105,27 @@ async fn a_closed_socket_gives_its_port_back() {
 async fn an_address_of_another_host_cannot_be_bound() {
     let outcome = Sockets::default().bind_udp(SocketId(1), "203.0.113.1:0".parse().unwrap());
     assert_eq!(outcome, Err(IoFailure::AddressNotAvailable));
+}
+
+#[tokio::test]
+async fn a_flood_that_never_ends_gives_the_driver_back_after_a_burst() {
+    let (mut receiver, to) = sockets();
+    let attacker = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let flood = |datagrams: usize| (0..datagrams).for_each(|_| assert_eq!(attacker.send_to(b"x", to).unwrap(), 1));
+    flood(1);
+    let (mut outcomes, mut fed) = (Vec::new(), 0);
+    poll_fn(|cx| {
+        let received = receiver.receive(cx, &mut outcomes, |_, buffers| {
+            let mut datagrams = 0;
+            buffers.for_each(|_, _, _| datagrams += 1);
+            fed += datagrams;
+            // Whoever reads until nothing is left never ends.
+            flood(datagrams + 1);
+            datagrams
+        });
+        if received { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+    assert!(outcomes.is_empty());
+    assert!((1..=BURST * 2).contains(&fed), "{fed} datagrams in one burst");
 }
